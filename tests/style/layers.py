@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks that src/ is a line of layers.
+
+The one list of layers is in src/meson.build, lowest first. What is verified:
+  - a file includes its own layer, lower ones and <yata/...>, never a layer above;
+  - of the C library only what a freestanding compiler has, plus the exceptions in SYSTEM;
+  - every source is listed, every listed file exists;
+  - file base names and names of static functions are unique, so that grep, object names and a build of all sources as
+    one file stay unambiguous;
+  - programs outside src/ (the command, examples, benchmarks) see the public headers only.
+
+usage: layers.py PROJECT
+"""
+import pathlib
+import re
+import sys
+
+FREESTANDING = {"float.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h"}
+# Hosted headers and the only files that may have them.
+SYSTEM = {
+    "string.h": {"base/config.h"},
+    "assert.h": {"base/config.h"},
+    "xxhash.h": {"base/hash.c"},
+}
+HOSTED = "base/platform_hosted.c"
+OUTSIDE = ("tools", "bench")
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+STATIC = re.compile(r"^static\s[^;={()]*?\b(\w+)\(", re.M)
+
+
+def read_layers(build):
+    """[(name, [file, ...]), ...] from the text of src/meson.build."""
+    body = re.search(r"^layers = \[$(.*?)^\]$", build, re.M | re.S)
+    if not body:
+        sys.exit("src/meson.build: no list 'layers = ['")
+    text = re.sub(r"#.*", "", body.group(1))
+    found = re.findall(r"\['(\w+)',\s*\[(.*?)\]\s*\]", text, re.S)
+    return [(name, re.findall(r"'([^']+)'", files)) for name, files in found]
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    src = root / "src"
+    build = (src / "meson.build").read_text()
+    layers = read_layers(build)
+    rank = {name: i for i, (name, _) in enumerate(layers)}
+    faults = []
+
+    listed = {f"{name}/{file}" for name, files in layers for file in files}
+    listed |= {path for path in re.findall(r"'(\w+/\w+\.c)'", build)}
+    present = {str(p.relative_to(src)) for p in src.rglob("*.c")}
+    faults += [f"src/{p}: not listed in src/meson.build" for p in sorted(present - listed)]
+    faults += [f"src/{p}: listed in src/meson.build, but there is no such file" for p in sorted(listed - present)]
+
+    names = {}
+    statics = {}
+    for path in sorted([*src.rglob("*.c"), *src.rglob("*.h")]):
+        rel = str(path.relative_to(src))
+        layer = rel.split("/")[0]
+        if layer not in rank:
+            faults.append(f"src/{rel}: the folder is no layer")
+            continue
+        text = path.read_text()
+        names.setdefault(path.stem if path.suffix == ".c" else path.name, []).append(rel)
+        for kind, target in INCLUDE.findall(text):
+            faults += check_include(src, rank, rel, layer, kind, target)
+        if path.suffix == ".c":
+            for name in set(STATIC.findall(text)):
+                statics.setdefault(name, []).append(rel)
+
+    for what, table in (("file name", names), ("static function", statics)):
+        for name, where in sorted(table.items()):
+            if len(where) > 1:
+                faults.append(f"{what} '{name}' is taken twice: {', '.join(where)}")
+
+    for top in OUTSIDE:
+        for path in sorted([*(root / top).rglob("*.c"), *(root / top).rglob("*.h"), *(root / top).rglob("*.cpp")]):
+            for kind, target in INCLUDE.findall(path.read_text()):
+                if kind == '"' and target.split("/")[0] in rank:
+                    faults.append(f"{path.relative_to(root)}: includes the internal {target}")
+
+    for path in sorted((root / "include").rglob("*.h")):
+        for kind, target in INCLUDE.findall(path.read_text()):
+            if kind == '"' or not (target.startswith("yata/") or target in FREESTANDING):
+                faults.append(f"{path.relative_to(root)}: a public header includes {target}")
+
+    for fault in faults:
+        print(fault)
+    print(f"{len(layers)} layers, {len(present)} sources, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+def check_include(src, rank, rel, layer, kind, target):
+    if kind == '"':
+        to = target.split("/")[0]
+        if to not in rank:
+            return [f'src/{rel}: "{target}" names no layer; write "layer/file.h"']
+        if rank[to] > rank[layer]:
+            return [f"src/{rel}: includes upwards: {layer} -> {target}"]
+        if not (src / target).is_file():
+            return [f'src/{rel}: there is no src/{target}']
+        return []
+    if target.startswith("yata/") or target in FREESTANDING or rel == HOSTED:
+        return []
+    if rel in SYSTEM.get(target, ()):
+        return []
+    return [f"src/{rel}: <{target}> is not for a freestanding library"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
