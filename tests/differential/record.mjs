@@ -6,6 +6,7 @@
 import fs from 'node:fs'
 
 const text = new TextEncoder()
+const nap = new Int32Array(new SharedArrayBuffer(4))
 
 export class Recorder {
   constructor (fd = 1) {
@@ -44,7 +45,14 @@ export class Recorder {
   maybe (b) { this.uint(b ? 1 : 0); if (b) this.bytes(b) }
 
   flush () {
-    for (let from = 0; from < this.at;) from += fs.writeSync(this.fd, this.data, from, this.at - from)
+    for (let from = 0; from < this.at;) {
+      try {
+        from += fs.writeSync(this.fd, this.data, from, this.at - from)
+      } catch (e) {
+        if (e.code !== 'EAGAIN') throw e
+        Atomics.wait(nap, 0, 0, 1) // a full pipe that does not block
+      }
+    }
     this.at = 0
   }
 

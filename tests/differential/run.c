@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.c - replays the programs of program.mjs and compares every byte with what yjs answered.
+ *
+ *   stream   := program* 'Z'
+ *   program  := 'P' seed peers { client keepDeleted unit } record*
+ *   record   := '#' step                             what follows belongs to this step
+ *             | 'B' peer | 'E' peer-of-B maybe(event)  a local transaction begins, ends
+ *             | op type ...                          inside one: i d (text) a p n T x (array) s t u c (map)
+ *             | 'A' peer update maybe(event)         apply
+ *             | 'S' peer state | 'V' peer vector | 'D' peer vector diff | 'W' peer blocks deletes
+ *             | 'J' peer root kind json
+ *   type     := root kind n { 0 index | 1 key }
+ * Numbers are varints, strings and bytes have their length in front; maybe(x) is 0, or 1 and x.
+ *
+ * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
+ */
+#include "harness/allocator.h"
+
+enum { PEERS = 4 };
+
+typedef struct peer {
+    yata_doc *doc;
+    uint32_t events;
+    yata_buffer event; /* the last update event */
+} peer;
+
+typedef struct field {
+    struct field *next;
+    uint8_t data[];
+} field;
+
+static struct {
+    bool verbose, all, dead; /* dead: this program has failed, its rest is only read */
+    uint64_t seed, step, programs, checks, failed;
+    peer peers[PEERS];
+    uint32_t peer_count, writer;
+    yata_txn *txn;
+    counted_memory memory;
+    yata_allocator allocator;
+    field *fields; /* of the current record */
+} run;
+
+/* ---- reading ---- */
+
+static int letter(void) {
+    return getchar();
+}
+
+static uint64_t number(void) {
+    uint64_t v = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        int c = getchar();
+        REQUIRE(c != EOF && shift < 64);
+        v |= (uint64_t)(c & 127) << shift;
+        if (c < 128) return v;
+    }
+}
+
+static yata_bytes bytes(void) {
+    size_t len = (size_t)number();
+    field *f = malloc(sizeof *f + len);
+    REQUIRE(f);
+    f->next = run.fields;
+    run.fields = f;
+    REQUIRE(fread(f->data, 1, len, stdin) == len);
+    return (yata_bytes){f->data, len};
+}
+
+static void fields_free(void) {
+    while (run.fields) {
+        field *next = run.fields->next;
+        free(run.fields);
+        run.fields = next;
+    }
+}
+
+/* ---- telling ---- */
+
+static void print_log(const char *label, yata_bytes update) {
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    yata_fault fault;
+    yata_status status = yata_update_log(update, &out, &fault);
+    printf("%s:\n%.*s", label, (int)out.len, out.data ? (const char *)out.data : "");
+    if (status != YATA_OK) printf("  (%s at %zu)\n", yata_status_name(status), fault.offset);
+    yata_buffer_free(&out);
+}
+
+static void fail(const char *what) {
+    printf("seed %llu step %llu: %s\n", (unsigned long long)run.seed, (unsigned long long)run.step, what);
+    fflush(stdout);
+    run.dead = true;
+    run.failed++;
+    if (!run.all) exit(1);
+}
+
+static void expect_ok(yata_status status, const char *what) {
+    if (run.dead || status == YATA_OK) return;
+    printf("%s: ", yata_status_name(status));
+    fail(what);
+}
+
+static void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update) {
+    run.checks++;
+    if (run.dead || bytes_equal(expected, got)) return;
+    if (!run.all || run.verbose) {
+        bytes_print(stdout, "  yjs ", expected);
+        bytes_print(stdout, "  yata", got);
+        if (update) {
+            print_log("  yjs", expected);
+            print_log("  yata", got);
+        }
+    }
+    fail(what);
+}
+
+static void say(const char *what, uint64_t who) {
+    if (run.verbose && !run.dead) printf("%s %llu\n", what, (unsigned long long)who);
+}
+
+static void say_bytes(const char *what, yata_bytes b) {
+    if (run.verbose && !run.dead) bytes_print(stdout, what, b);
+}
+
+/* ---- a program ---- */
+
+static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    (void)doc, (void)txn;
+    peer *p = ctx;
+    p->events++;
+    p->event.len = 0;
+    REQUIRE(yata_buffer_append(&p->event, update.data, update.len) == YATA_OK);
+}
+
+static void program_end(void) {
+    for (uint32_t i = 0; i < run.peer_count; i++) {
+        yata_doc_free(run.peers[i].doc);
+        yata_buffer_free(&run.peers[i].event);
+    }
+    run.peer_count = 0;
+    run.txn = NULL;
+    if (run.memory.live != 0) fail("memory leaks");
+}
+
+static void program_begin(void) {
+    program_end();
+    run.dead = false;
+    run.seed = number();
+    run.peer_count = (uint32_t)number();
+    REQUIRE(run.peer_count <= PEERS);
+    say("program", run.seed);
+    for (uint32_t i = 0; i < run.peer_count; i++) {
+        peer *p = &run.peers[i];
+        yata_doc_options options = yata_doc_options_default();
+        options.client_id = number();
+        options.keep_deleted = number() != 0;
+        options.offset_unit = (yata_offset_unit)number();
+        options.allocator = &run.allocator;
+        if (run.verbose)
+            printf("peer %u: client %llu%s unit %d\n", i, (unsigned long long)options.client_id,
+                   options.keep_deleted ? " keep_deleted" : "", (int)options.offset_unit);
+        *p = (peer){0};
+        yata_buffer_init(&p->event, NULL);
+        REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
+        uint32_t subscription;
+        REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);
+    }
+    run.programs++;
+    if (run.programs % 1000 == 0) fprintf(stderr, "%llu programs\n", (unsigned long long)run.programs);
+}
+
+static peer *peer_number(void) {
+    uint64_t i = number();
+    REQUIRE(i < run.peer_count);
+    run.writer = (uint32_t)i;
+    return &run.peers[i];
+}
+
+static void check_event(peer *p) {
+    bool expected = number() != 0;
+    yata_bytes update = expected ? bytes() : no_bytes();
+    if (run.dead) return;
+    if (p->events != (expected ? 1u : 0u)) {
+        printf("  events: %u, yjs: %u\n", p->events, expected ? 1u : 0u);
+        if (expected)
+            print_log("  yjs", update);
+        else
+            print_log("  yata", bytes_of(&p->event));
+        fail("number of update events");
+    } else if (expected) {
+        expect_bytes("update event", update, bytes_of(&p->event), true);
+    }
+    p->events = 0;
+    const char *broken = NULL;
+    if (!run.dead && !yata_doc_check(p->doc, &broken)) fail(broken ? broken : "check");
+}
+
+static void apply(void) {
+    peer *p = peer_number();
+    yata_bytes update = bytes();
+    say("apply to", run.writer);
+    say_bytes("  update", update);
+    if (run.verbose && !run.dead) print_log("  update", update);
+    if (!run.dead) expect_ok(yata_doc_apply(p->doc, update, no_bytes(), NULL), "apply");
+    check_event(p);
+}
+
+static void check_json(void) {
+    peer *p = peer_number();
+    yata_str name = str_from(bytes());
+    yata_kind kind = (yata_kind)number();
+    yata_bytes expected = bytes();
+    if (run.dead) return;
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    yata_type type;
+    if (yata_doc_root_find(p->doc, name, &type) == YATA_OK) {
+        expect_ok(yata_type_to_json_as(type, kind, &out), "to_json_as");
+        expect_bytes("JSON, read as", expected, bytes_of(&out), false);
+    }
+    out.len = 0;
+    expect_ok(yata_doc_root(p->doc, name, kind, &type), "root");
+    if (!run.dead) expect_ok(yata_type_to_json(type, &out), "to_json");
+    if (run.verbose)
+        printf("json of %u %.*s: %.*s\n", run.writer, (int)name.len, name.data, (int)expected.len,
+               (const char *)expected.data);
+    expect_bytes("JSON", expected, bytes_of(&out), false);
+    yata_buffer_free(&out);
+}
+
+static void check_encoding(int what) {
+    peer *p = peer_number();
+    yata_bytes vector = what == 'D' ? bytes() : no_bytes();
+    yata_bytes expected = bytes();
+    if (run.dead) return;
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    if (what == 'S') {
+        say_bytes("state", expected);
+        expect_ok(yata_doc_encode_state(p->doc, &out), "encode_state");
+        expect_bytes("state", expected, bytes_of(&out), true);
+    } else if (what == 'D') {
+        expect_ok(yata_doc_encode_diff(p->doc, vector, &out), "encode_diff");
+        if (!bytes_equal(expected, bytes_of(&out))) bytes_print(stdout, "  vector", vector);
+        expect_bytes("diff", expected, bytes_of(&out), true);
+    } else {
+        expect_ok(yata_doc_encode_state_vector(p->doc, &out), "encode_state_vector");
+        expect_bytes("state vector", expected, bytes_of(&out), false);
+    }
+    yata_buffer_free(&out);
+}
+
+static void check_pending(void) {
+    peer *p = peer_number();
+    bool blocks = number() != 0, deletes = number() != 0;
+    if (run.dead) return;
+    yata_pending pending;
+    yata_doc_pending(p->doc, &pending);
+    if ((pending.blocks != 0) != blocks)
+        fail("pending blocks");
+    else if ((pending.deletes != 0) != deletes)
+        fail("pending deletes");
+}
+
+/* ---- operations ---- */
+
+static yata_type target(void) {
+    yata_str root = str_from(bytes());
+    yata_kind kind = (yata_kind)number();
+    yata_type type = {0};
+    if (!run.dead) expect_ok(yata_doc_root(run.peers[run.writer].doc, root, kind, &type), "root");
+    if (run.verbose) printf("[%.*s", (int)root.len, root.data);
+    for (uint64_t n = number(); n > 0; n--) {
+        yata_value value = {0};
+        if (number() == 0) {
+            uint32_t index = (uint32_t)number();
+            if (run.verbose) printf(" %u", index);
+            if (!run.dead) expect_ok(yata_array_get(type, index, &value), "path: array");
+        } else {
+            yata_str key = str_from(bytes());
+            if (run.verbose) printf(" \"%.*s\"", (int)key.len, key.data);
+            if (!run.dead) expect_ok(yata_map_get(type, key, &value), "path: map");
+        }
+        if (run.dead) continue;
+        if (value.kind != YATA_VALUE_TYPE) fail("path: not a type");
+        type = value.u.type;
+    }
+    if (run.verbose) printf("] ");
+    return type;
+}
+
+/* The values inside the lib0 array `any`; numbers without fraction are also tried as integers. */
+static size_t values_in(yata_bytes any, yata_value *values, size_t most) {
+    yata_value array = {.kind = YATA_VALUE_ARRAY, .u.any = any};
+    yata_value_iter iter;
+    if (run.dead) return 0;
+    expect_ok(yata_value_iter_init(&iter, &array), "value");
+    size_t n = 0;
+    while (!run.dead && n < most && yata_value_iter_next(&iter, NULL, &values[n])) {
+        yata_value *v = &values[n++];
+        if (run.seed % 2 && v->kind == YATA_VALUE_FLOAT && v->u.number > -9007199254740992.0 &&
+            v->u.number < 9007199254740992.0 && v->u.number != 0 && v->u.number == (double)(int64_t)v->u.number) {
+            int64_t whole = (int64_t)v->u.number;
+            *v = (yata_value){.kind = YATA_VALUE_INT, .u.integer = whole};
+        }
+    }
+    return n;
+}
+
+static void text_op(int op) {
+    yata_type type = target();
+    uint32_t at = (uint32_t)number();
+    if (op == 'i') {
+        yata_str string = str_from(bytes());
+        if (run.verbose) printf("text insert %u \"%.*s\"\n", at, (int)string.len, string.data);
+        if (!run.dead) expect_ok(yata_text_insert(type, run.txn, at, string), "text insert");
+    } else {
+        uint32_t len = (uint32_t)number();
+        if (run.verbose) printf("text delete %u %u\n", at, len);
+        if (!run.dead) expect_ok(yata_text_delete(type, run.txn, at, len), "text delete");
+    }
+}
+
+static void array_op(int op) {
+    yata_type type = target(), made;
+    uint32_t at = op == 'p' || op == 'T' ? 0 : (uint32_t)number();
+    yata_value values[8];
+    if (op == 'a' || op == 'p') {
+        size_t n = values_in(bytes(), values, 8);
+        if (run.verbose) printf("array %s %u: %zu values\n", op == 'a' ? "insert" : "push", at, n);
+        if (run.dead) return;
+        expect_ok(op == 'a' ? yata_array_insert(type, run.txn, at, values, n)
+                            : yata_array_push(type, run.txn, values, n),
+                  "array insert");
+    } else if (op == 'x') {
+        uint32_t len = (uint32_t)number();
+        if (run.verbose) printf("array delete %u %u\n", at, len);
+        if (!run.dead) expect_ok(yata_array_delete(type, run.txn, at, len), "array delete");
+    } else {
+        yata_kind kind = (yata_kind)number();
+        yata_str name = str_from(bytes());
+        if (run.verbose) printf("array insert %u type %s%s\n", at, yata_kind_name(kind), op == 'T' ? " (push)" : "");
+        if (run.dead) return;
+        expect_ok(op == 'n' ? yata_array_insert_type(type, run.txn, at, kind, name, &made)
+                            : yata_array_push_type(type, run.txn, kind, name, &made),
+                  "array insert type");
+    }
+}
+
+static void map_op(int op) {
+    yata_type type = target(), made;
+    yata_str key = op == 'c' ? str_of("") : str_from(bytes());
+    if (run.verbose) printf("map %c \"%.*s\"\n", op, (int)key.len, key.data);
+    if (op == 's') {
+        yata_value value;
+        if (values_in(bytes(), &value, 1) == 1) expect_ok(yata_map_set(type, run.txn, key, &value), "map set");
+    } else if (op == 't') {
+        yata_kind kind = (yata_kind)number();
+        yata_str name = str_from(bytes());
+        if (!run.dead) expect_ok(yata_map_set_type(type, run.txn, key, kind, name, &made), "map set type");
+    } else if (op == 'u') {
+        bool has = number() != 0;
+        if (run.dead) return;
+        if (yata_map_delete(type, run.txn, key) != (has ? YATA_OK : YATA_ERR_NOT_FOUND)) fail("map delete");
+    } else if (!run.dead) {
+        expect_ok(yata_map_clear(type, run.txn), "map clear");
+    }
+}
+
+static void begin(void) {
+    peer *p = peer_number();
+    say("edit", run.writer);
+    if (!run.dead) expect_ok(yata_txn_begin(p->doc, no_bytes(), &run.txn), "begin");
+}
+
+static void end(void) {
+    if (run.txn) expect_ok(yata_txn_commit(run.txn), "commit");
+    run.txn = NULL;
+    check_event(&run.peers[run.writer]);
+}
+
+static bool record(int c) {
+    switch (c) {
+    case 'P':
+        program_begin();
+        return true;
+    case '#':
+        run.step = number();
+        return true;
+    case 'B':
+        begin();
+        return true;
+    case 'E':
+        end();
+        return true;
+    case 'A':
+        apply();
+        return true;
+    case 'S':
+    case 'V':
+    case 'D':
+        check_encoding(c);
+        return true;
+    case 'W':
+        check_pending();
+        return true;
+    case 'J':
+        check_json();
+        return true;
+    case 'i':
+    case 'd':
+        text_op(c);
+        return true;
+    case 'a':
+    case 'p':
+    case 'n':
+    case 'T':
+    case 'x':
+        array_op(c);
+        return true;
+    case 's':
+    case 't':
+    case 'u':
+    case 'c':
+        map_op(c);
+        return true;
+    default:
+        return false;
+    }
+}
+
+int main(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--verbose") == 0) run.verbose = true;
+        if (strcmp(argv[i], "--all") == 0) run.all = true;
+    }
+    run.allocator = counted_allocator(&run.memory);
+    static char buffer[1 << 16];
+    setvbuf(stdin, buffer, _IOFBF, sizeof buffer);
+    int c;
+    while ((c = letter()) != 'Z') {
+        REQUIRE(c != EOF);
+        REQUIRE(record(c));
+        fields_free();
+    }
+    program_end();
+    printf("%llu programs, %llu comparisons of bytes, %llu failed\n", (unsigned long long)run.programs,
+           (unsigned long long)run.checks, (unsigned long long)run.failed);
+    return run.failed != 0;
+}
