@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* check.c - `yata check`: are these files whole, well-formed updates (or state vectors)? */
+#include "command.h"
+#include "input.h"
+#include "output.h"
+#include "report.h"
+
+#include <stdio.h>
+
+/* Results go to standard output line by line, so that they and the faults on standard error keep their order. */
+static int say_valid(const char *path, const char *what, size_t len) {
+    printf("%s: valid %s, %zu byte%s\n", report_name(path), what, len, len == 1 ? "" : "s");
+    return output_flush();
+}
+
+static int check_file(const arguments *args, const char *path) {
+    bool vector = (args->given & OPTION_SV) != 0;
+    yata_buffer bytes;
+    yata_buffer_init(&bytes, NULL);
+    int code = EXIT_DATA;
+    if (input_read_as(path, args->in, vector ? "a state vector" : "an update", &bytes)) {
+        yata_bytes view = {bytes.data, bytes.len};
+        yata_fault fault = vector ? yata_state_vector_check(view) : yata_update_check(view, NULL);
+        if (fault.status != YATA_OK) {
+            report_fault(path, fault);
+        } else if (args->given & OPTION_QUIET) {
+            code = EXIT_FINE;
+        } else {
+            code = say_valid(path, vector ? "state vector" : "update", bytes.len);
+        }
+    }
+    yata_buffer_free(&bytes);
+    return code;
+}
+
+static int run(const arguments *args) {
+    int code = EXIT_FINE;
+    for (int i = 0; i < args->file_count; i++) {
+        int one = check_file(args, args->files[i]);
+        if (one != EXIT_FINE) code = one;
+    }
+    return code;
+}
+
+const command command_check = {
+    .name = "check",
+    .summary = "say whether files are valid updates",
+    .accepts = OPTION_IN | OPTION_SV | OPTION_QUIET,
+    .files_min = 1,
+    .run = run,
+    .help = "yata check - say whether files are valid updates\n"
+            "\n"
+            "Usage: yata check [OPTION]... FILE...\n"
+            "\n"
+            "Decodes each FILE (- is standard input) to its end. A valid one gets a line on standard\n"
+            "output; for any other, standard error tells the byte and the reason. Every file is looked\n"
+            "at; the exit code is 1 when one of them was not valid or could not be read.\n"
+            "\n"
+            "Options:\n"
+            "      --sv              the files hold state vectors instead of updates\n"
+            "  -q, --quiet           say nothing of valid files\n"
+            "      --in FORMAT       what the files hold: binary (default), hex or base64\n"
+            "  -h, --help            print this help\n"
+            "\n"
+            "Examples:\n"
+            "  yata check doc.bin\n"
+            "  yata check -q backup/*.bin && echo all fine\n",
+};
