@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* arena.h - bump allocation of bytes that live and die together; they never move. */
+#ifndef YT_BASE_ARENA_H
+#define YT_BASE_ARENA_H
+
+#include "base/memory.h"
+
+typedef struct yt_arena {
+    struct yt_arena_part *last;
+    size_t left; /* free bytes in `last` */
+} yt_arena;
+
+void yt_arena_free(yt_mem *mem, yt_arena *arena);
+/* NULL: no memory. Aligned for pointers. */
+void *yt_arena_alloc(yt_mem *mem, yt_arena *arena, size_t size);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * config.h - limits and hooks fixed at compile time, each with its reason. Override with -D.
+ */
+#ifndef YT_BASE_CONFIG_H
+#define YT_BASE_CONFIG_H
+
+/* memcpy, memmove, memset, memcmp: all that is needed of a C library. */
+#include <string.h>
+
+/* Broken invariants only, never bad input. */
+#ifndef YT_ASSERT
+#if defined(NDEBUG) || !defined(__STDC_HOSTED__) || !__STDC_HOSTED__
+#define YT_ASSERT(x) ((void)0)
+#else
+#include <assert.h>
+#define YT_ASSERT(x) assert(x)
+#endif
+#endif
+
+/* Nesting of arrays and objects inside one plain value. Readers keep one word a level on the C stack; JavaScript
+ * peers fail from about 10,000 levels. */
+#ifndef YT_ANY_DEPTH
+#define YT_ANY_DEPTH 512
+#endif
+
+/* Longest list of one client's blocks in one page of the block store. */
+#ifndef YT_PAGE_ENTRIES
+#define YT_PAGE_ENTRIES 256
+#endif
+
+/* Items in one slab of the item pool: 3.5 kB, so that a small document stays small. A power of two. */
+#ifndef YT_SLAB_ITEMS
+#define YT_SLAB_ITEMS 64
+#endif
+
+/* Largest chunk in which contents of different items share memory. */
+#ifndef YT_CHUNK_BYTES
+#define YT_CHUNK_BYTES 8192
+#endif
+
+#define YT_CLOCK_MAX  UINT32_MAX
+#define YT_CLIENT_MAX ((UINT64_C(1) << 53) - 1)
+
+#if defined(__GNUC__)
+#define YT_LIKELY(x)   __builtin_expect(!!(x), 1)
+#define YT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#else
+#define YT_LIKELY(x)   (x)
+#define YT_UNLIKELY(x) (x)
+#endif
+
+#endif

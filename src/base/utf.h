@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * utf.h - UTF-8 and its length in UTF-16 code units and scalar values.
+ *
+ * All functions but yt_utf8_scan expect valid UTF-8.
+ */
+#ifndef YT_BASE_UTF_H
+#define YT_BASE_UTF_H
+
+#include <yata/base.h>
+
+typedef struct yt_utf8_info {
+    size_t utf16;   /* length in UTF-16 code units   */
+    size_t scalars; /* length in scalar values       */
+} yt_utf8_info;     /* ASCII: utf16 == byte length   */
+
+/* Validates (no surrogates, no overlong forms, <= U+10FFFF) and measures. On a fault: false and *bad (may be NULL)
+ * is the offset of the first byte of the bad sequence. Fast for ASCII (8 bytes a step). */
+bool yt_utf8_scan(const uint8_t *p, size_t n, yt_utf8_info *info, size_t *bad);
+
+size_t yt_utf8_count_utf16(const uint8_t *p, size_t n);
+size_t yt_utf8_count_scalars(const uint8_t *p, size_t n);
+
+/* Byte offset of the UTF-16 offset `units`; `*inside` is true when it lies in the middle of a surrogate pair: the
+ * result is then the offset of that 4-byte character's first byte. Past the end: n. */
+size_t yt_utf8_at_utf16(const uint8_t *p, size_t n, size_t units, bool *inside);
+/* Byte offset of the scalar offset. */
+size_t yt_utf8_at_scalar(const uint8_t *p, size_t n, size_t scalars);
+/* Is this byte offset a character boundary (n is one)? */
+static inline bool yt_utf8_is_boundary(const uint8_t *p, size_t n, size_t at) {
+    return at >= n ? at == n : (p[at] & 0xC0) != 0x80;
+}
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * writer.c - lib0 primitives to bytes (spec/lib0.md), always in their shortest form.
+ *
+ * Invariant: len <= cap; after a failure what was written stays as it was until the writer is freed.
+ */
+#include "wire/writer.h"
+
+#define FIRST_CAP 64
+
+void yt_writer_free(yt_writer *w) {
+    yt_free(w->mem, w->data, w->cap);
+    w->data = NULL;
+    w->len = w->cap = 0;
+}
+
+static bool writer_widen(yt_writer *w, size_t n) {
+    if (n > SIZE_MAX / 2 - w->len) return false;
+    size_t cap = w->cap * 2; /* cap is at most SIZE_MAX / 2, see above */
+    if (cap > SIZE_MAX / 2 || cap < w->len + n) cap = w->len + n;
+    if (cap < FIRST_CAP) cap = FIRST_CAP;
+    uint8_t *data = yt_realloc(w->mem, w->data, w->cap, cap);
+    if (!data) return false;
+    w->data = data;
+    w->cap = cap;
+    return true;
+}
+
+bool yt_writer_reserve(yt_writer *w, size_t n) {
+    if (YT_UNLIKELY(w->failed)) return false;
+    if (YT_LIKELY(n <= w->cap - w->len)) return true;
+    w->failed = !writer_widen(w, n);
+    return !w->failed;
+}
+
+void yt_write_u8(yt_writer *w, uint8_t x) {
+    if (yt_writer_reserve(w, 1)) w->data[w->len++] = x;
+}
+
+static void write_be(yt_writer *w, uint64_t x, uint32_t bytes) {
+    if (!yt_writer_reserve(w, bytes)) return;
+    while (bytes-- > 0) w->data[w->len++] = (uint8_t)(x >> (8 * bytes));
+}
+
+void yt_write_u32_be(yt_writer *w, uint32_t x) {
+    write_be(w, x, 4);
+}
+
+void yt_write_u64_be(yt_writer *w, uint64_t x) {
+    write_be(w, x, 8);
+}
+
+void yt_write_var_uint(yt_writer *w, uint64_t x) {
+    if (!yt_writer_reserve(w, 10)) return;
+    uint8_t *p = w->data + w->len;
+    for (; x >= 0x80; x >>= 7) *p++ = (uint8_t)(x | 0x80);
+    *p++ = (uint8_t)x;
+    w->len = (size_t)(p - w->data);
+}
+
+void yt_write_var_int(yt_writer *w, int64_t x) {
+    uint64_t magnitude = x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+    uint8_t first = (uint8_t)((magnitude & 0x3F) | (x < 0 ? 0x40 : 0));
+    magnitude >>= 6;
+    yt_write_u8(w, magnitude ? first | 0x80 : first);
+    if (magnitude) yt_write_var_uint(w, magnitude);
+}
+
+void yt_write_bytes(yt_writer *w, const void *data, size_t n) {
+    if (n == 0 || !yt_writer_reserve(w, n)) return;
+    memcpy(w->data + w->len, data, n);
+    w->len += n;
+}
+
+void yt_write_var_bytes(yt_writer *w, const void *data, size_t n) {
+    yt_write_var_uint(w, n);
+    yt_write_bytes(w, data, n);
+}
+
+static bool same_allocator(const yata_allocator *a, const yata_allocator *b) {
+    return a->ctx == b->ctx && a->alloc == b->alloc && a->realloc == b->realloc && a->free == b->free;
+}
+
+yata_status yt_writer_to_buffer(yt_writer *w, yata_buffer *out) {
+    if (w->failed) {
+        yt_writer_free(w);
+        return YATA_ERR_MEMORY;
+    }
+    /* An empty buffer of the same allocator takes the bytes as they are. */
+    if (!out->data && w->data && same_allocator(&w->mem->allocator, &out->allocator)) {
+        out->data = w->data;
+        out->len = w->len;
+        out->cap = w->cap;
+        w->mem->used -= w->cap;
+        w->data = NULL;
+        w->len = w->cap = 0;
+        return YATA_OK;
+    }
+    yata_status status = yata_buffer_append(out, w->data, w->len);
+    yt_writer_free(w);
+    return status;
+}
