@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * id_runs.c - sorted runs of clocks in pages.
+ *
+ * Most sets are tiny (one run per transaction) and most additions go to the end, so a set starts as one plain array
+ * and adding looks at the last run first. Only a full page makes a directory.
+ *
+ * In a directory every page has room for YT_RUN_PAGE runs, so that an insertion needs memory only when its page is
+ * full, and then exactly one page: that page is taken from the slot behind the last one, where yt_runs_reserve puts it.
+ * Slots from page_count on are therefore empty but may own memory.
+ *
+ * Invariant: runs are sorted, never empty, and never touch; no page below page_count is empty.
+ */
+#include "ids/id_runs.h"
+#include "base/config.h"
+
+typedef struct place {
+    uint32_t page, at;
+} place;
+
+static uint32_t run_end(yt_run run) {
+    return run.clock + run.len;
+}
+
+/* The pages, whatever the form. */
+static yt_run_page *pages_of(yt_runs *runs) {
+    return runs->page_cap ? runs->u.pages : &runs->u.one;
+}
+
+static const yt_run_page *pages_of_const(const yt_runs *runs) {
+    return runs->page_cap ? runs->u.pages : &runs->u.one;
+}
+
+void yt_runs_free(yt_mem *mem, yt_runs *runs) {
+    if (runs->page_cap) {
+        for (uint32_t i = 0; i < runs->page_cap; i++) {
+            yt_free(mem, runs->u.pages[i].runs, runs->u.pages[i].cap * sizeof(yt_run));
+        }
+        yt_free(mem, runs->u.pages, runs->page_cap * sizeof(yt_run_page));
+    } else {
+        yt_free(mem, runs->u.one.runs, runs->u.one.cap * sizeof(yt_run));
+    }
+    memset(runs, 0, sizeof *runs);
+}
+
+/* The first run that ends at or after `clock`; {page_count, 0} if there is none. */
+static place lower_bound(const yt_runs *runs, uint32_t clock) {
+    const yt_run_page *pages = pages_of_const(runs);
+    uint32_t low = 0, high = runs->page_count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (run_end(pages[mid].runs[pages[mid].len - 1]) < clock)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    place found = {low, 0};
+    if (low == runs->page_count) return found;
+    const yt_run_page *page = &pages[low];
+    high = page->len;
+    while (found.at < high) {
+        uint32_t mid = found.at + (high - found.at) / 2;
+        if (run_end(page->runs[mid]) < clock)
+            found.at = mid + 1;
+        else
+            high = mid;
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------------
+ * Room
+ */
+
+static bool grow_one(yt_mem *mem, yt_run_page *one) {
+    uint32_t cap = one->cap + one->cap / 2;
+    if (cap < 4) cap = 4;
+    if (cap > YT_RUN_PAGE) cap = YT_RUN_PAGE;
+    yt_run *grown = yt_realloc(mem, one->runs, one->cap * sizeof(yt_run), cap * sizeof(yt_run));
+    if (!grown) return false;
+    one->runs = grown;
+    one->cap = cap;
+    return true;
+}
+
+/* Makes a directory of at least page_count + 1 slots. */
+static bool grow_directory(yt_mem *mem, yt_runs *runs) {
+    yt_run_page one = runs->u.one;
+    bool was_one = runs->page_cap == 0;
+    uint32_t cap = runs->page_cap;
+    yt_run_page *grown = yt_grow(mem, was_one ? NULL : runs->u.pages, &cap, runs->page_count + 1, sizeof(yt_run_page));
+    if (!grown) return false;
+    memset(grown + runs->page_cap, 0, (cap - runs->page_cap) * sizeof(yt_run_page));
+    if (was_one) grown[0] = one;
+    runs->u.pages = grown;
+    runs->page_cap = cap;
+    return true;
+}
+
+bool yt_runs_reserve(yt_mem *mem, yt_runs *runs) {
+    if (runs->page_cap == 0) {
+        yt_run_page *one = &runs->u.one;
+        if (one->len < one->cap) return true;
+        if (one->cap < YT_RUN_PAGE) return grow_one(mem, one);
+    }
+    if (runs->page_count >= runs->page_cap && !grow_directory(mem, runs)) return false;
+    yt_run_page *spare = &runs->u.pages[runs->page_count];
+    if (spare->runs) return true;
+    spare->runs = yt_alloc(mem, YT_RUN_PAGE * sizeof(yt_run));
+    if (!spare->runs) return false;
+    spare->cap = YT_RUN_PAGE;
+    return true;
+}
+
+/* Splits the full page at `*at`, whose spare page exists, so that a run can be inserted there. */
+static void split_page(yt_runs *runs, place *at) {
+    yt_run_page *pages = runs->u.pages;
+    yt_run_page spare = pages[runs->page_count];
+    yt_run_page *full = &pages[at->page];
+    memmove(full + 2, full + 1, (runs->page_count - at->page - 1) * sizeof *full);
+    runs->page_count++;
+    /* What is appended at the end of a page starts the next one: pages of a growing set are full. */
+    uint32_t keep = at->at == full->len ? full->len : full->len / 2;
+    spare.len = full->len - keep;
+    memcpy(spare.runs, full->runs + keep, spare.len * sizeof(yt_run));
+    full->len = keep;
+    full[1] = spare;
+    if (at->at >= keep) {
+        at->page++;
+        at->at -= keep;
+    }
+}
+
+/* Inserts a run that touches no other; room was reserved. */
+static void insert(yt_runs *runs, place at, yt_run run) {
+    yt_run_page *pages = pages_of(runs);
+    if (at.page == runs->page_count) {
+        if (at.page == 0) {
+            runs->page_count = 1;
+            pages[0].len = 0;
+        } else {
+            at.page--;
+            at.at = pages[at.page].len;
+        }
+    }
+    if (pages[at.page].len == YT_RUN_PAGE) split_page(runs, &at);
+    yt_run_page *page = &pages_of(runs)[at.page];
+    memmove(page->runs + at.at + 1, page->runs + at.at, (page->len - at.at) * sizeof(yt_run));
+    page->runs[at.at] = run;
+    page->len++;
+    runs->count++;
+}
+
+/* Does inserting at this place need memory that is not there? */
+static bool has_room(const yt_runs *runs, place at) {
+    const yt_run_page *pages = pages_of_const(runs);
+    if (runs->page_count == 0) return pages[0].cap > 0;
+    const yt_run_page *page = &pages[at.page < runs->page_count ? at.page : runs->page_count - 1];
+    return page->len < page->cap;
+}
+
+/* ------------------------------------------------------------------------
+ * Taking runs out
+ */
+
+/* Removes empty pages [from, to) from the directory; one of them may stay as the spare. */
+static void drop_pages(yt_mem *mem, yt_runs *runs, uint32_t from, uint32_t to) {
+    if (runs->page_cap == 0) {
+        runs->page_count = 0;
+        runs->u.one.len = 0;
+        return;
+    }
+    yt_run_page *pages = runs->u.pages;
+    yt_run_page spare = {0};
+    bool have_spare = runs->page_count < runs->page_cap && pages[runs->page_count].runs;
+    if (have_spare) spare = pages[runs->page_count];
+    for (uint32_t i = from; i < to; i++) {
+        if (spare.runs)
+            yt_free(mem, pages[i].runs, pages[i].cap * sizeof(yt_run));
+        else
+            spare = pages[i];
+    }
+    memmove(pages + from, pages + to, (runs->page_count - to) * sizeof *pages);
+    uint32_t slots = runs->page_count + have_spare;
+    runs->page_count -= to - from;
+    memset(pages + runs->page_count, 0, (slots - runs->page_count) * sizeof *pages);
+    spare.len = 0;
+    pages[runs->page_count] = spare;
+}
+
+/* Joins a page with its right neighbour when both are nearly empty. */
+static void join_pages(yt_mem *mem, yt_runs *runs, uint32_t at) {
+    if (at + 1 >= runs->page_count) return;
+    yt_run_page *left = &runs->u.pages[at], *right = left + 1;
+    if (left->len + right->len > YT_RUN_PAGE / 2) return;
+    memcpy(left->runs + left->len, right->runs, right->len * sizeof(yt_run));
+    left->len += right->len;
+    drop_pages(mem, runs, at + 1, at + 2);
+}
+
+static void erase_in_page(yt_run_page *page, uint32_t from, uint32_t to) {
+    memmove(page->runs + from, page->runs + to, (page->len - to) * sizeof(yt_run));
+    page->len -= to - from;
+}
+
+/* Erases the runs from `from` up to, not including, `to`, which step() made: never a place behind a page's last run. */
+static void erase(yt_mem *mem, yt_runs *runs, place from, place to) {
+    yt_run_page *pages = pages_of(runs);
+    if (from.page == to.page) {
+        if (from.at == to.at) return;
+        runs->count -= to.at - from.at;
+        erase_in_page(&pages[from.page], from.at, to.at);
+    } else {
+        for (uint32_t i = from.page + 1; i < to.page; i++) runs->count -= pages[i].len;
+        runs->count -= pages[from.page].len - from.at;
+        pages[from.page].len = from.at;
+        if (to.at > 0) {
+            runs->count -= to.at;
+            erase_in_page(&pages[to.page], 0, to.at);
+        }
+    }
+    uint32_t first_empty = from.page + (pages[from.page].len > 0);
+    if (first_empty < to.page) drop_pages(mem, runs, first_empty, to.page);
+    join_pages(mem, runs, from.page);
+    if (from.page > 0) join_pages(mem, runs, from.page - 1);
+}
+
+static place step(const yt_runs *runs, place at) {
+    if (++at.at == pages_of_const(runs)[at.page].len) {
+        at.page++;
+        at.at = 0;
+    }
+    return at;
+}
+
+/* ------------------------------------------------------------------------
+ * The set
+ */
+
+/* Adding at or behind the last run, without a search. False: not that case. */
+static bool add_last(yt_runs *runs, uint32_t clock, uint32_t end) {
+    if (runs->page_count == 0) return false;
+    yt_run_page *page = &pages_of(runs)[runs->page_count - 1];
+    yt_run *last = &page->runs[page->len - 1];
+    if (clock < last->clock) return false;
+    if (clock <= run_end(*last)) {
+        if (end > run_end(*last)) last->len = end - last->clock;
+        return true;
+    }
+    if (page->len == page->cap) return false;
+    page->runs[page->len++] = (yt_run){clock, end - clock};
+    runs->count++;
+    return true;
+}
+
+bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
+    YT_ASSERT(len <= YT_CLOCK_MAX - clock);
+    if (len == 0) return true;
+    uint32_t end = clock + len;
+    if (add_last(runs, clock, end)) return true;
+
+    place at = lower_bound(runs, clock);
+    yt_run *run = at.page < runs->page_count ? &pages_of(runs)[at.page].runs[at.at] : NULL;
+    if (!run || run->clock > end) {
+        if (!has_room(runs, at) && !yt_runs_reserve(mem, runs)) return false;
+        insert(runs, at, (yt_run){clock, len});
+        return true;
+    }
+
+    /* It joins with this run and swallows those behind it that it reaches. */
+    if (clock < run->clock) {
+        run->len += run->clock - clock;
+        run->clock = clock;
+    }
+    if (end <= run_end(*run)) return true;
+    place next = step(runs, at), past = next;
+    while (past.page < runs->page_count) {
+        const yt_run other = pages_of(runs)[past.page].runs[past.at];
+        if (other.clock > end) break;
+        if (run_end(other) > end) end = run_end(other);
+        past = step(runs, past);
+    }
+    run->len = end - run->clock;
+    if (next.page != past.page || next.at != past.at) erase(mem, runs, next, past);
+    return true;
+}
+
+bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
+    YT_ASSERT(len <= YT_CLOCK_MAX - clock);
+    if (len == 0 || runs->page_count == 0) return true;
+    uint32_t end = clock + len;
+    place at = lower_bound(runs, clock);
+    if (at.page == runs->page_count) return true;
+    yt_run *run = &pages_of(runs)[at.page].runs[at.at];
+    if (run->clock < clock && run_end(*run) > end) {
+        yt_run right = {end, run_end(*run) - end};
+        if (!has_room(runs, at) && !yt_runs_reserve(mem, runs)) return false;
+        pages_of(runs)[at.page].runs[at.at].len = clock - pages_of(runs)[at.page].runs[at.at].clock;
+        insert(runs, (place){at.page, at.at + 1}, right);
+        return true;
+    }
+    if (run->clock < clock) {
+        run->len = clock - run->clock;
+        at = step(runs, at);
+    }
+    place past = at;
+    while (past.page < runs->page_count) {
+        yt_run *other = &pages_of(runs)[past.page].runs[past.at];
+        if (run_end(*other) > end) {
+            if (other->clock < end) {
+                other->len = run_end(*other) - end;
+                other->clock = end;
+            }
+            break;
+        }
+        past = step(runs, past);
+    }
+    if (at.page != past.page || at.at != past.at) erase(mem, runs, at, past);
+    return true;
+}
+
+bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out) {
+    place at = lower_bound(runs, clock);
+    if (at.page < runs->page_count && run_end(pages_of_const(runs)[at.page].runs[at.at]) == clock) at = step(runs, at);
+    if (at.page >= runs->page_count) {
+        *out = (yt_run){0, 0};
+        return false;
+    }
+    *out = pages_of_const(runs)[at.page].runs[at.at];
+    return true;
+}
+
+bool yt_runs_contains(const yt_runs *runs, uint32_t clock) {
+    yt_run run;
+    return yt_runs_find(runs, clock, &run) && run.clock <= clock;
+}
+
+yt_runs_iter yt_runs_begin(const yt_runs *runs) {
+    return (yt_runs_iter){runs, 0, 0};
+}
+
+bool yt_runs_next(yt_runs_iter *it, yt_run *out) {
+    if (it->page >= it->runs->page_count) return false;
+    const yt_run_page *page = &pages_of_const(it->runs)[it->page];
+    *out = page->runs[it->at];
+    if (++it->at == page->len) {
+        it->page++;
+        it->at = 0;
+    }
+    return true;
+}
+
+bool yt_runs_check(const yt_runs *runs) {
+    const yt_run_page *pages = pages_of_const(runs);
+    uint32_t count = 0;
+    const yt_run *last = NULL;
+    if (runs->page_cap == 0 ? runs->page_count > 1 : runs->page_count > runs->page_cap) return false;
+    for (uint32_t i = 0; i < runs->page_count; i++) {
+        if (pages[i].len == 0 || pages[i].len > pages[i].cap || pages[i].cap > YT_RUN_PAGE) return false;
+        if (runs->page_cap && pages[i].cap != YT_RUN_PAGE) return false;
+        for (uint32_t k = 0; k < pages[i].len; k++) {
+            const yt_run *run = &pages[i].runs[k];
+            if (run->len == 0 || run->len > YT_CLOCK_MAX - run->clock) return false;
+            if (last && run_end(*last) >= run->clock) return false;
+            last = run;
+        }
+        count += pages[i].len;
+    }
+    for (uint32_t i = runs->page_count; i < runs->page_cap; i++) {
+        if (pages[i].len != 0) return false;
+    }
+    return count == runs->count;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * id_runs.h - a set of clocks of ONE client as sorted, disjoint, non-adjacent runs.
+ *
+ * Runs live in pages under a small directory, so adding in the middle of a million runs moves at most one page:
+ *
+ *   directory  [page 0 | page 1 | ... ]          by first clock
+ *   page       [clock,len][clock,len]...         at most YT_RUN_PAGE, sorted
+ *
+ * A set with few runs is one small page without a directory. A directory may hold one empty page in reserve, behind
+ * its last page.
+ */
+#ifndef YT_IDS_ID_RUNS_H
+#define YT_IDS_ID_RUNS_H
+
+#include "base/memory.h"
+
+typedef struct yt_run {
+    uint32_t clock, len; /* clock + len <= 2^32 - 1 */
+} yt_run;
+
+/* Runs in one page. Long enough that a directory stays small, short enough that a memmove of one is nothing. */
+#define YT_RUN_PAGE 128
+
+typedef struct yt_run_page {
+    yt_run *runs;
+    uint32_t len, cap;
+} yt_run_page;
+
+typedef struct yt_runs {
+    union {
+        yt_run_page one;    /* page_cap == 0: the only page, of any capacity up to YT_RUN_PAGE */
+        yt_run_page *pages; /* page_cap > 0: the directory; all pages have capacity YT_RUN_PAGE */
+    } u;
+    uint32_t page_count, page_cap;
+    uint32_t count; /* runs in all pages */
+} yt_runs;
+
+void yt_runs_free(yt_mem *mem, yt_runs *runs);
+/* After this, one yt_runs_add cannot fail. */
+bool yt_runs_reserve(yt_mem *mem, yt_runs *runs);
+/* Adds [clock, clock+len), joining what touches or overlaps. len 0: nothing. False: no memory, nothing changed.
+ * O(log n + page), plus the runs swallowed. */
+bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+/* Removes [clock, clock+len), cutting runs. False: no memory (a cut needs one more run), nothing changed. */
+bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+bool yt_runs_contains(const yt_runs *runs, uint32_t clock);
+/* First run that ends after `clock`: {0,0} with found=false if none. O(log n). */
+bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out);
+
+/* for (yt_runs_iter it = yt_runs_begin(&runs); yt_runs_next(&it, &run);) */
+typedef struct yt_runs_iter {
+    const yt_runs *runs;
+    uint32_t page, at;
+} yt_runs_iter;
+yt_runs_iter yt_runs_begin(const yt_runs *runs);
+bool yt_runs_next(yt_runs_iter *it, yt_run *out);
+
+/* Sorted, disjoint, non-adjacent, no empty page? For check(). */
+bool yt_runs_check(const yt_runs *runs);
+
+#endif

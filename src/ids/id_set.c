@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * id_set.c - runs of ids per client, and their bytes (spec/update-v1.md, "Delete set").
+ *
+ * The set of one transaction has one client and one run; the set of an old document has thousands of each. So clients
+ * are searched linearly while they are few, and through a hash index from then on.
+ *
+ * Invariant: either len <= YT_FEW and the index is empty, or every client is in the index.
+ */
+#include "ids/id_set.h"
+#include "base/config.h"
+#include "ids/state_vector.h"
+
+/* Up to here a linear search costs no more than hashing. */
+#define YT_FEW 8
+
+void yt_id_set_free(yt_mem *mem, yt_id_set *set) {
+    for (uint32_t i = 0; i < set->len; i++) yt_runs_free(mem, &set->clients[i].runs);
+    yt_free(mem, set->clients, set->cap * sizeof *set->clients);
+    yt_u64_map_free(mem, &set->index);
+    memset(set, 0, sizeof *set);
+}
+
+/* The place of a client, YT_NONE if it is absent. */
+static uint32_t place_of(const yt_id_set *set, uint64_t client) {
+    if (set->len > YT_FEW) {
+        /* Runs arrive client by client. */
+        if (set->clients[set->len - 1].client == client) return set->len - 1;
+        return yt_u64_map_get(&set->index, client);
+    }
+    for (uint32_t i = set->len; i-- > 0;) {
+        if (set->clients[i].client == client) return i;
+    }
+    return YT_NONE;
+}
+
+/* Makes the index hold what it must hold once `client` is the last one. */
+static bool index_next(yt_mem *mem, yt_id_set *set, uint64_t client) {
+    if (set->len < YT_FEW) return true;
+    if (set->len == YT_FEW) {
+        for (uint32_t i = 0; i < set->len; i++) {
+            if (!yt_u64_map_put(mem, &set->index, set->clients[i].client, i)) return false;
+        }
+    }
+    return yt_u64_map_put(mem, &set->index, client, set->len);
+}
+
+static bool add_client(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len) {
+    if (set->len == set->cap) {
+        yt_id_set_client *grown = yt_grow(mem, set->clients, &set->cap, set->len + 1, sizeof *grown);
+        if (!grown) return false;
+        set->clients = grown;
+    }
+    yt_runs runs = {0};
+    if (!yt_runs_add(mem, &runs, clock, len)) return false;
+    if (!index_next(mem, set, client)) {
+        yt_runs_free(mem, &runs);
+        return false;
+    }
+    set->clients[set->len++] = (yt_id_set_client){client, runs};
+    return true;
+}
+
+bool yt_id_set_add(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len) {
+    if (len == 0) return true;
+    uint32_t place = place_of(set, client);
+    if (place == YT_NONE) return add_client(mem, set, client, clock, len);
+    return yt_runs_add(mem, &set->clients[place].runs, clock, len);
+}
+
+const yt_runs *yt_id_set_find(const yt_id_set *set, uint64_t client) {
+    uint32_t place = place_of(set, client);
+    return place == YT_NONE ? NULL : &set->clients[place].runs;
+}
+
+bool yt_id_set_contains(const yt_id_set *set, yata_id id) {
+    const yt_runs *runs = yt_id_set_find(set, id.client);
+    return runs && yt_runs_contains(runs, id.clock);
+}
+
+bool yt_id_set_is_empty(const yt_id_set *set) {
+    return yt_id_set_run_count(set) == 0;
+}
+
+uint32_t yt_id_set_run_count(const yt_id_set *set) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < set->len; i++) count += set->clients[i].runs.count;
+    return count;
+}
+
+void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r) {
+    for (uint32_t clients = yt_read_count(r, 2); clients > 0 && yt_reader_ok(r); clients--) {
+        uint64_t client = yt_read_var_uint(r);
+        for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
+            const uint8_t *start = r->pos;
+            uint32_t clock = yt_read_clock(r);
+            uint32_t len = yt_read_clock(r);
+            if (!yt_reader_ok(r)) return;
+            if (len > YT_CLOCK_MAX - clock)
+                yt_reader_fail_at(r, YATA_ERR_LIMIT, start);
+            else if (!yt_id_set_add(mem, set, client, clock, len))
+                yt_reader_fail_at(r, YATA_ERR_MEMORY, start);
+        }
+    }
+}
+
+static void write_client(const yt_id_set_client *client, yt_writer *w) {
+    yt_write_var_uint(w, client->client);
+    yt_write_var_uint(w, client->runs.count);
+    yt_run run;
+    for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) {
+        yt_write_var_uint(w, run.clock);
+        yt_write_var_uint(w, run.len);
+    }
+}
+
+void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w) {
+    uint32_t clients = 0;
+    for (uint32_t i = 0; i < set->len; i++) clients += set->clients[i].runs.count > 0;
+    yt_write_var_uint(w, clients);
+    if (clients == 0) return;
+
+    /* A list of (client, place) is sorted by what sorts state vectors. */
+    size_t size = clients * sizeof(yt_state_entry);
+    yt_state_entry *order = yt_alloc(w->mem, size);
+    if (!order) {
+        w->failed = true;
+        return;
+    }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < set->len; i++) {
+        if (set->clients[i].runs.count > 0) order[n++] = (yt_state_entry){set->clients[i].client, i};
+    }
+    yt_state_entries_sort(order, n);
+    for (uint32_t i = 0; i < n; i++) write_client(&set->clients[order[i].clock], w);
+    yt_free(w->mem, order, size);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * id_set.h - a set of ids: runs per client. On the wire: a delete set (spec/update-v1.md).
+ */
+#ifndef YT_IDS_ID_SET_H
+#define YT_IDS_ID_SET_H
+
+#include "base/hash.h"
+#include "ids/id_runs.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+typedef struct yt_id_set_client {
+    uint64_t client;
+    yt_runs runs;
+} yt_id_set_client;
+
+typedef struct yt_id_set {
+    yt_id_set_client *clients; /* in order of arrival */
+    uint32_t len, cap;
+    yt_u64_map index; /* client -> place; only once there are more than a few */
+} yt_id_set;
+
+void yt_id_set_free(yt_mem *mem, yt_id_set *set);
+bool yt_id_set_add(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len);
+/* The runs of a client, NULL if it has none. */
+const yt_runs *yt_id_set_find(const yt_id_set *set, uint64_t client);
+bool yt_id_set_contains(const yt_id_set *set, yata_id id);
+bool yt_id_set_is_empty(const yt_id_set *set);
+uint32_t yt_id_set_run_count(const yt_id_set *set);
+
+/* Reads a v1 delete set and adds it; counts are checked against the bytes that are left, clock + len against 2^32-1
+ * (YATA_ERR_LIMIT). Faults, and YATA_ERR_MEMORY, go to the reader. Empty runs and clients without runs are legal. */
+void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r);
+/* Writes it as Yjs does: clients descending, runs sorted; clients without runs are left out. Needs memory to sort. */
+void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * update.h - a whole update, decoded and checked, without a document.
+ *
+ *   blocks    [ client 9: b b b ][ client 9: b ][ client 4: b b b b ]     sections by client descending, clock
+ * ascending deletes   client -> runs
+ */
+#ifndef YT_UPDATE_UPDATE_H
+#define YT_UPDATE_UPDATE_H
+
+#include "base/vec.h"
+#include "update/codec.h"
+
+typedef struct yt_section {
+    uint64_t client;
+    uint32_t first, count; /* blocks[first .. first+count) */
+} yt_section;
+
+typedef struct yt_update {
+    YT_VEC(yt_block) blocks;
+    YT_VEC(yt_section) sections; /* sorted: client descending, then first clock ascending (stable) */
+    yt_id_set deletes;
+    yt_arena arena; /* contents that are not views of the input */
+} yt_update;
+
+/* Decodes and checks all of it: kinds, lengths, UTF-8, JSON, numbers, ids that refer to themselves or (of the same
+ * client) to later clocks, clocks that would pass 2^32-1. On a fault nothing is left to free. Views point into `bytes`,
+ * which must stay. Bytes after the delete set are ignored, as in Yjs. Memory: O(bytes). max_bytes: longer input is
+ * YATA_ERR_LIMIT. */
+yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
+                          yt_update *out);
+void yt_update_free(yt_mem *mem, yt_update *update);
+
+#endif

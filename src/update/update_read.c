@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * update_read.c - a whole update as checked blocks, before any document is touched (spec/update-v1.md, "Checks").
+ *
+ * The codec checks what one field can tell; here are the checks between fields, which are the same for both formats:
+ * clocks stay in range, and a block builds only on what its client made earlier.
+ *
+ * Memory: 120 bytes a block, whose shortest form is two bytes on the wire. The array is therefore sized by what a
+ * section announces and never above what the rest of the input could hold, so that hostile input costs at most about
+ * 60 times its size.
+ */
+#include "update/update.h"
+#include "base/config.h"
+#include "base/sort.h"
+
+_Static_assert(sizeof(yt_block) <= 128, "the promise on memory counts on it");
+
+/* Shortest block in any format that states each block. */
+enum { BLOCK_BYTES = 2 };
+
+void yt_update_free(yt_mem *mem, yt_update *update) {
+    yt_vec_free(mem, &update->blocks);
+    yt_vec_free(mem, &update->sections);
+    yt_id_set_free(mem, &update->deletes);
+    yt_arena_free(mem, &update->arena);
+}
+
+/* Room for the blocks of a section. Grows by half, but not beyond what the input can still hold. */
+static bool reserve_blocks(yt_mem *mem, yt_update *update, uint32_t count, size_t bytes_left) {
+    if (count <= update->blocks.cap - update->blocks.len) return true;
+    if (count > YT_CLOCK_MAX - update->blocks.len) return false;
+    size_t need = (size_t)update->blocks.len + count, most = update->blocks.len + bytes_left / BLOCK_BYTES;
+    size_t cap = (size_t)update->blocks.cap + update->blocks.cap / 2;
+    if (cap > most) cap = most;
+    if (cap < need) cap = need;
+    if (cap > UINT32_MAX || cap > SIZE_MAX / sizeof(yt_block)) return false;
+    yt_block *grown = yt_realloc(mem, update->blocks.data, update->blocks.cap * sizeof *grown, cap * sizeof *grown);
+    if (!grown) return false;
+    update->blocks.data = grown;
+    update->blocks.cap = (uint32_t)cap;
+    return true;
+}
+
+/* Would this block refer to itself, or to what its client made later? */
+static bool refers_ahead(const yt_block *b) {
+    uint64_t client = b->id.client;
+    uint32_t clock = b->id.clock;
+    if ((b->info & YT_INFO_ORIGIN) && b->origin.client == client && b->origin.clock >= clock) return true;
+    if ((b->info & YT_INFO_RIGHT) && b->right.client == client && b->right.clock >= clock) return true;
+    return b->parent == YT_PARENT_ID && b->parent_id.client == client && b->parent_id.clock >= clock;
+}
+
+static void read_section(yt_decoder *d, yt_update *update) {
+    yata_id id;
+    const uint8_t *start = d->in.pos;
+    uint32_t count = d->ops->section(d, &id);
+    if (count == 0) return;
+    uint32_t first = update->blocks.len;
+    if (!reserve_blocks(d->mem, update, count, yt_reader_left(&d->in)) ||
+        !yt_vec_reserve(d->mem, &update->sections, 1)) {
+        yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
+        return;
+    }
+    for (; count > 0; count--) {
+        yt_block *b = &update->blocks.data[update->blocks.len];
+        start = d->in.pos;
+        b->id = id;
+        d->ops->block(d, b);
+        if (!yt_reader_ok(&d->in)) return;
+        if (refers_ahead(b)) {
+            yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
+            return;
+        }
+        if (b->len > YT_CLOCK_MAX - id.clock) {
+            yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
+            return;
+        }
+        /* A block of no length names nothing: it can be left out. */
+        update->blocks.len += b->len > 0;
+        id.clock += b->len;
+    }
+    if (update->blocks.len == first) return;
+    yt_section section = {id.client, first, update->blocks.len - first};
+    yt_vec_put(&update->sections, section);
+}
+
+/* The order in which blocks are integrated. */
+typedef struct section_key {
+    yt_section section;
+    uint32_t clock;
+} section_key;
+
+static bool section_before(const void *a, const void *b) {
+    const section_key *x = a, *y = b;
+    if (x->section.client != y->section.client) return x->section.client > y->section.client;
+    if (x->clock != y->clock) return x->clock < y->clock;
+    return x->section.first < y->section.first;
+}
+
+static bool sort_sections(yt_mem *mem, yt_update *update) {
+    uint32_t n = update->sections.len;
+    if (n < 2) return true;
+    section_key *keys = yt_alloc(mem, n * sizeof *keys);
+    if (!keys) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        yt_section section = update->sections.data[i];
+        keys[i] = (section_key){section, update->blocks.data[section.first].id.clock};
+    }
+    yt_sort(keys, n, sizeof *keys, section_before);
+    for (uint32_t i = 0; i < n; i++) update->sections.data[i] = keys[i].section;
+    yt_free(mem, keys, n * sizeof *keys);
+    return true;
+}
+
+yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
+                          yt_update *out) {
+    memset(out, 0, sizeof *out);
+    if (bytes.len > max_bytes) return (yata_fault){YATA_ERR_LIMIT, max_bytes};
+    yt_decoder d = {.ops = format, .mem = mem, .arena = &out->arena};
+    yt_reader_init(&d.in, bytes.data, bytes.len);
+    for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--) read_section(&d, out);
+    if (yt_reader_ok(&d.in)) format->delete_set(&d, &out->deletes);
+    if (yt_reader_ok(&d.in) && !sort_sections(mem, out)) yt_reader_fail_at(&d.in, YATA_ERR_MEMORY, d.in.pos);
+    if (!yt_reader_ok(&d.in)) yt_update_free(mem, out);
+    return d.in.fault;
+}
