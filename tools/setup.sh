@@ -119,6 +119,17 @@ setup_build() {
     fi
 }
 
+# What the yata command needs besides.
+setup_command() {
+    local missing=()
+    have_library jansson || missing+=(libjansson-dev)
+    have_library zlib || missing+=(zlib1g-dev)
+    if [ ${#missing[@]} -gt 0 ] && ! install "${missing[@]}"; then
+        say "These packages are needed and could not be installed: ${missing[*]}"
+        exit 1
+    fi
+}
+
 # setup_node: node and npm, for the runs against yjs. False when they cannot be had.
 setup_node() {
     local missing=()
