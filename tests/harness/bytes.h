@@ -12,14 +12,17 @@
 #include <string.h>
 #include <yata/yata.h>
 
-/* Ends the program when a condition does not hold, in every build type. */
+/* Ends the program, in every build type. */
+#define FAIL(text)                                                                                                     \
+    do {                                                                                                               \
+        fflush(stdout);                                                                                                \
+        fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, text);                                              \
+        exit(1);                                                                                                       \
+    } while (0)
+
 #define REQUIRE(condition)                                                                                             \
     do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            fflush(stdout);                                                                                            \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #condition);                                    \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
+        if (!(condition)) FAIL(#condition);                                                                            \
     } while (0)
 
 static inline yata_str str_of(const char *text) {
