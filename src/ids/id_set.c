@@ -5,7 +5,7 @@
  * The set of one transaction has one client and one run; the set of an old document has thousands of each. So clients
  * are searched linearly while they are few, and through a hash index from then on.
  *
- * Invariant: either len <= YT_FEW and the index is empty, or every client is in the index.
+ * Invariant: above YT_FEW clients every one of them is in the index; up to there it is not asked.
  */
 #include "ids/id_set.h"
 #include "base/config.h"
@@ -79,7 +79,10 @@ bool yt_id_set_contains(const yt_id_set *set, yata_id id) {
 }
 
 bool yt_id_set_is_empty(const yt_id_set *set) {
-    return yt_id_set_run_count(set) == 0;
+    for (uint32_t i = 0; i < set->len; i++) {
+        if (set->clients[i].runs.count > 0) return false;
+    }
+    return true;
 }
 
 uint32_t yt_id_set_run_count(const yt_id_set *set) {

@@ -5,7 +5,7 @@
  * A vector of a few clients is searched from its end, where the client that was set last usually is; more of them get
  * a hash index. Entries stay in order of arrival, so nothing depends on hashes.
  *
- * Invariant: either len <= YT_FEW and the index is empty, or every entry is in the index.
+ * Invariant: above YT_FEW entries every one of them is in the index; up to there it is not asked.
  */
 #include "ids/state_vector.h"
 #include "base/config.h"
