@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exchange.c - a conversation: several updates for a document that has been edited, with local edits in between.
+ *
+ * input := { kind length bytes }*, one byte each for kind and length
+ *   kind 0..3: apply the bytes    4: answer the bytes as a state vector    5: type them    6: delete at byte[0]
+ * Whatever was accepted, the document stays valid and its state can be loaded elsewhere.
+ */
+#include "target.h"
+
+typedef struct conversation {
+    yata_doc *doc;
+    yata_type text;
+} conversation;
+
+static void answer(const conversation *c, yata_bytes vector) {
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    yata_status status = yata_doc_encode_diff(c->doc, vector, &out);
+    REQUIRE(status == yata_state_vector_check(vector).status);
+    REQUIRE(status || yata_update_check(bytes_of(&out), NULL).status == YATA_OK);
+    REQUIRE(!status || out.len == 0);
+    yata_buffer_free(&out);
+}
+
+static void edit(const conversation *c, uint8_t kind, yata_bytes bytes) {
+    yata_txn *txn;
+    uint32_t len;
+    if (yata_text_length(c->text, &len)) return;
+    uint32_t at = bytes.len && len ? bytes.data[0] % (len + 1) : 0;
+    REQUIRE(yata_txn_begin(c->doc, bytes, &txn) == YATA_OK);
+    if (kind == 5) {
+        yata_status status = yata_text_insert(c->text, txn, at, str_from(bytes));
+        REQUIRE(status == YATA_OK || status == YATA_ERR_UTF8 || status == YATA_ERR_LIMIT);
+    } else if (at < len) {
+        REQUIRE(yata_text_delete(c->text, txn, at, (len - at + 1) / 2) == YATA_OK);
+    }
+    REQUIRE(yata_txn_commit(txn) == YATA_OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    counted_memory memory = {0};
+    yata_allocator allocator = counted_allocator(&memory);
+    yata_doc_options options = target_options(&allocator);
+    conversation c;
+    REQUIRE(yata_doc_new(&options, &c.doc) == YATA_OK);
+    REQUIRE(yata_doc_root(c.doc, str_of("t"), YATA_KIND_TEXT, &c.text) == YATA_OK);
+
+    for (size_t at = 0; size - at >= 2;) {
+        uint8_t kind = data[at] % 7;
+        size_t len = data[at + 1] < size - at - 2 ? data[at + 1] : size - at - 2;
+        yata_bytes bytes = {data + at + 2, len};
+        if (kind < 4)
+            (void)yata_doc_apply(c.doc, bytes, no_bytes(), NULL);
+        else if (kind == 4)
+            answer(&c, bytes);
+        else
+            edit(&c, kind, bytes);
+        require_valid(c.doc);
+        at += 2 + len;
+    }
+
+    yata_buffer state, json, other;
+    yata_buffer_init(&state, NULL);
+    yata_buffer_init(&json, NULL);
+    yata_buffer_init(&other, NULL);
+    REQUIRE(yata_doc_encode_state(c.doc, &state) == YATA_OK);
+    REQUIRE(yata_type_to_json(c.text, &json) == YATA_OK);
+    yata_doc *copy;
+    yata_type text;
+    REQUIRE(yata_doc_new(&options, &copy) == YATA_OK);
+    REQUIRE(yata_doc_root(copy, str_of("t"), YATA_KIND_TEXT, &text) == YATA_OK);
+    REQUIRE(yata_doc_apply(copy, bytes_of(&state), no_bytes(), NULL) == YATA_OK);
+    require_valid(copy);
+    REQUIRE(yata_type_to_json(text, &other) == YATA_OK);
+    require_equal("the text, and that of a document loaded from the state", &json, &other);
+
+    yata_doc_free(copy);
+    yata_doc_free(c.doc);
+    yata_buffer_free(&other);
+    yata_buffer_free(&json);
+    yata_buffer_free(&state);
+    REQUIRE(memory.live == 0);
+    return 0;
+}
