@@ -73,6 +73,11 @@ const yt_runs *yt_id_set_find(const yt_id_set *set, uint64_t client) {
     return place == YT_NONE ? NULL : &set->clients[place].runs;
 }
 
+yt_runs *yt_id_set_runs(yt_id_set *set, uint64_t client) {
+    uint32_t place = place_of(set, client);
+    return place == YT_NONE ? NULL : &set->clients[place].runs;
+}
+
 bool yt_id_set_contains(const yt_id_set *set, yata_id id) {
     const yt_runs *runs = yt_id_set_find(set, id.client);
     return runs && yt_runs_contains(runs, id.clock);

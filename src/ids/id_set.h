@@ -25,6 +25,7 @@ void yt_id_set_free(yt_mem *mem, yt_id_set *set);
 bool yt_id_set_add(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len);
 /* The runs of a client, NULL if it has none. */
 const yt_runs *yt_id_set_find(const yt_id_set *set, uint64_t client);
+yt_runs *yt_id_set_runs(yt_id_set *set, uint64_t client); /* the same, to be changed */
 bool yt_id_set_contains(const yt_id_set *set, yata_id id);
 bool yt_id_set_is_empty(const yt_id_set *set);
 uint32_t yt_id_set_run_count(const yt_id_set *set);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * doc.h - documents, transactions and root types.
+ *
+ * A document holds shared types under root names. Everything that changes it
+ * happens inside a transaction; reading needs none. One thread may write; while
+ * nobody writes, any number may read.
+ *
+ * Sources: "Y.Doc" and "Transactions" in the Yjs documentation; spec/design.md.
+ */
+#ifndef YATA_DOC_H
+#define YATA_DOC_H
+
+#include <yata/base.h>
+#include <yata/value.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The unit of every index and length in a text. Clocks on the wire are always UTF-16. */
+typedef enum yata_offset_unit {
+    YATA_OFFSET_UTF16 = 0, /* code units, as Yjs and JavaScript count; an edit inside a surrogate pair turns both
+                              halves into U+FFFD, as in Yjs */
+    YATA_OFFSET_UTF8 = 1,  /* bytes; an offset inside a character is YATA_ERR_RANGE */
+    YATA_OFFSET_SCALAR = 2 /* Unicode scalar values ("code points") */
+} yata_offset_unit;
+
+/* What a document accepts. 0 means the default, in brackets. */
+typedef struct yata_limits {
+    size_t update_bytes;  /* longest update that is looked at [2^31-1]               */
+    size_t pending_bytes; /* memory of what waits for missing updates [2^28]         */
+    uint32_t clients;     /* clients the document knows [2^24]                       */
+} yata_limits;
+
+typedef struct yata_doc_options {
+    uint64_t client_id; /* 0: a random 32-bit one. At most 2^53-1. */
+    yata_offset_unit offset_unit;
+    bool keep_deleted;               /* true: never collect deleted content (Yjs: gc: false) */
+    const yata_allocator *allocator; /* NULL: the default. Copied. */
+    yata_limits limits;
+    /* Fills *out with a random number; false when there is none. NULL: the platform's. */
+    bool (*random)(void *ctx, uint64_t *out);
+    void *random_ctx;
+} yata_doc_options;
+
+YATA_API yata_doc_options yata_doc_options_default(void);
+
+/* options: NULL for the defaults. */
+YATA_API yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out);
+/* NULL is fine. Every handle and view of the document ends here. An open transaction is dropped. */
+YATA_API void yata_doc_free(yata_doc *doc);
+
+YATA_API uint64_t yata_doc_client_id(const yata_doc *doc);
+YATA_API yata_offset_unit yata_doc_offset_unit(const yata_doc *doc);
+
+/* Bytes asked of the allocator. */
+typedef struct yata_memory {
+    size_t used;   /* now, all of the document           */
+    size_t peak;   /* the most there ever was            */
+    size_t items;  /* of `used`: pooled items            */
+    size_t text;   /* of `used`: content (text, values)  */
+    size_t blocks; /* of `used`: block lists             */
+    uint32_t item_count;
+    uint32_t client_count;
+} yata_memory;
+YATA_API void yata_doc_memory(const yata_doc *doc, yata_memory *out);
+
+/* Verifies every invariant of the document (src/doc/model.h); for tests and fuzzers. O(document).
+ * what: NULL, or receives a static text naming the broken invariant. True when all hold. */
+YATA_API bool yata_doc_check(const yata_doc *doc, const char **what);
+
+/* ------------------------------------------------------------------------
+ * Transactions
+ *
+ * A begin inside an open transaction joins it (its origin is ignored); the
+ * outermost commit ends it: content that was deleted is collected, blocks are
+ * merged, observers are called. Origin: any bytes, copied, handed to observers.
+ *
+ * A commit inside an observer callback only queues: its observers are called
+ * after those of the running one.
+ */
+YATA_API yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out);
+/* The document has changed whatever the status; YATA_ERR_MEMORY says that a callback or a merge was left out. */
+YATA_API yata_status yata_txn_commit(yata_txn *txn);
+
+YATA_API yata_doc *yata_txn_doc(const yata_txn *txn);
+YATA_API yata_bytes yata_txn_origin(const yata_txn *txn);
+YATA_API bool yata_txn_local(const yata_txn *txn); /* false once an update was applied in it */
+
+/* ------------------------------------------------------------------------
+ * Roots
+ */
+
+/* The root of that name, made if there is none. An untyped one becomes of that kind; asking for another kind
+ * later is YATA_ERR_TYPE. YATA_KIND_UNTYPED takes it as it is. Allowed at any time, also inside transactions. */
+YATA_API yata_status yata_doc_root(yata_doc *doc, yata_str name, yata_kind kind, yata_type *out);
+/* Without making one: YATA_ERR_NOT_FOUND. */
+YATA_API yata_status yata_doc_root_find(const yata_doc *doc, yata_str name, yata_type *out);
+/* Roots in the order in which they came to be. name: valid as long as the document. */
+YATA_API uint32_t yata_doc_root_count(const yata_doc *doc);
+YATA_API yata_status yata_doc_root_at(const yata_doc *doc, uint32_t i, yata_str *name, yata_type *out);
+
+/* ------------------------------------------------------------------------
+ * Any shared type
+ */
+YATA_API yata_status yata_type_kind(yata_type type, yata_kind *out);
+/* The kind itself, or for UNTYPED roots what the content suggests: entries with keys make a MAP, text or formats
+ * a TEXT, elements or texts of XML an XML_FRAGMENT, other content an ARRAY. Empty stays UNTYPED. */
+YATA_API yata_status yata_type_guess_kind(yata_type type, yata_kind *out);
+/* Tag name of an XML element, name of an XML hook; YATA_ERR_TYPE for others. */
+YATA_API yata_status yata_type_name(yata_type type, yata_str *out);
+YATA_API bool yata_type_alive(yata_type type);
+/* Content as JSON, like toJSON() in Yjs (untyped roots by guess_kind). */
+YATA_API yata_status yata_type_to_json(yata_type type, yata_buffer *out);
+/* The same, reading an UNTYPED root as `kind`. */
+YATA_API yata_status yata_type_to_json_as(yata_type type, yata_kind kind, yata_buffer *out);
+/* {"root": value, ...} of all roots, in the order of yata_doc_root_at. */
+YATA_API yata_status yata_doc_to_json(const yata_doc *doc, yata_buffer *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * update.h - Yjs updates: apply them to a document, make them from one, be told
+ * of them, and look into them without a document.
+ *
+ * Bytes are those of Yjs's update format v1 (spec/update-v1.md).
+ */
+#ifndef YATA_UPDATE_H
+#define YATA_UPDATE_H
+
+#include <yata/doc.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What came of an apply. */
+typedef struct yata_apply_result {
+    yata_fault fault; /* why and where the bytes were refused                                     */
+    bool pending;     /* something of the document now waits for updates that have not arrived    */
+} yata_apply_result;
+
+/* Applies an update in a transaction of its own. The whole update is checked first: refused bytes (status and
+ * result->fault) leave the document, its pending data and the next event as they were. What builds on blocks
+ * that have not arrived waits and is integrated when they do; every order of arrival ends in the same state.
+ * Applying the same update again changes nothing. YATA_ERR_MEMORY: the document is valid, part of the update may be
+ * in it, and the same update can be applied again. result: may be NULL. */
+YATA_API yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result);
+/* The same inside an open transaction, which from then on is not local. */
+YATA_API yata_status yata_txn_apply(yata_txn *txn, yata_bytes update, yata_apply_result *result);
+
+/* The whole document as an update; what is pending is part of it. */
+YATA_API yata_status yata_doc_encode_state(const yata_doc *doc, yata_buffer *out);
+/* What a peer with that state vector lacks (and all deletions, as in Yjs). An empty vector: the whole state. */
+YATA_API yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out);
+/* The state vector: for each client the clock that is expected next. */
+YATA_API yata_status yata_doc_encode_state_vector(const yata_doc *doc, yata_buffer *out);
+
+/* What waits for missing updates. */
+typedef struct yata_pending {
+    uint32_t blocks;  /* structs that cannot be integrated yet               */
+    uint32_t deletes; /* ranges of deletions of things that have not arrived */
+    size_t bytes;     /* memory they take                                    */
+} yata_pending;
+YATA_API void yata_doc_pending(const yata_doc *doc, yata_pending *out);
+/* What they wait for, as a state vector: the first missing clock of each client concerned. Asking peers for a diff
+ * against the document's own state vector brings it. */
+YATA_API yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out);
+
+/* Called at the end of each transaction that changed something, with the update that takes a peer from the state
+ * before it to the state after it. `update` is valid during the call. Reading, writing (in a new transaction),
+ * subscribing and unsubscribing are allowed inside. */
+typedef void (*yata_update_fn)(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update);
+YATA_API yata_status yata_doc_observe_update(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription);
+YATA_API yata_status yata_doc_unobserve_update(yata_doc *doc, uint32_t subscription);
+
+/* ------------------------------------------------------------------------
+ * Without a document. allocator: NULL for the default.
+ */
+
+/* Is this a whole, well-formed update? The same checks that apply makes. */
+YATA_API yata_fault yata_update_check(yata_bytes update, const yata_allocator *allocator);
+/* Appends one readable line for each struct and each range of deletions. */
+YATA_API yata_status yata_update_log(yata_bytes update, yata_buffer *out, yata_fault *fault);
+
+/* Reads a state vector entry by entry. */
+typedef struct yata_state_vector_iter {
+    const uint8_t *start, *pos, *end;
+    uint64_t left;
+    yata_fault fault;
+} yata_state_vector_iter;
+YATA_API yata_status yata_state_vector_iter_init(yata_state_vector_iter *iter, yata_bytes state_vector);
+/* False at the end and at the first fault (iter->fault). */
+YATA_API bool yata_state_vector_iter_next(yata_state_vector_iter *iter, yata_id *out);
+/* Checks all of it. */
+YATA_API yata_fault yata_state_vector_check(yata_bytes state_vector);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * yata.h - everything, in reading order.
+ *
+ *   base    status, memory, views, identifiers
+ *   value   plain values
+ *   doc     documents, transactions, roots
+ *   text array map    the shared types
+ *   update  apply, encode, observe; updates without a document
+ */
+#ifndef YATA_H
+#define YATA_H
+
+#include <yata/base.h>
+#include <yata/value.h>
+#include <yata/doc.h>
+#include <yata/text.h>
+#include <yata/array.h>
+#include <yata/map.h>
+#include <yata/update.h>
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * apply.c - an update comes in: decode all of it, then integrate.
+ *
+ * The order is that of Yjs: highest client first; a block that needs another one, which is in the same update, waits on
+ * a stack until that one is in; what needs something that is nowhere is parked with everything behind it (pending.c).
+ * After the update, parked clients whose wait is over are continued, until nothing moves: whatever can be integrated
+ * is.
+ */
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/delete.h"
+#include "doc/integrate.h"
+#include "doc/pending.h"
+#include "doc/pool.h"
+#include "update/update.h"
+
+/* The blocks of one client that are still to be looked at. */
+typedef struct queue {
+    uint64_t client;
+    uint32_t section, last; /* sections of the update, `last` excluded */
+    uint32_t at;            /* block in the section */
+} queue;
+
+typedef struct apply {
+    yata_txn *txn;
+    yata_doc *doc;
+    const yt_update *update;
+    queue *queues; /* by descending client */
+    uint32_t queue_count;
+    YT_VEC(const yt_block *) stack;
+} apply;
+
+/* ------------------------------------------------------------------------
+ * Queues
+ */
+static bool make_queues(apply *a) {
+    const yt_update *update = a->update;
+    uint32_t n = update->sections.len;
+    if (!n) return true;
+    a->queues = yt_alloc(&a->doc->mem, n * sizeof *a->queues);
+    if (!a->queues) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t client = update->sections.data[i].client;
+        if (a->queue_count && a->queues[a->queue_count - 1].client == client)
+            a->queues[a->queue_count - 1].last = i + 1;
+        else
+            a->queues[a->queue_count++] = (queue){client, i, i + 1, 0};
+    }
+    return true;
+}
+
+static const yt_block *next_block(const apply *a, queue *q) {
+    while (q->section < q->last) {
+        const yt_section *section = &a->update->sections.data[q->section];
+        if (q->at < section->count) return &a->update->blocks.data[section->first + q->at++];
+        q->section++;
+        q->at = 0;
+    }
+    return NULL;
+}
+
+static queue *find_queue(const apply *a, uint64_t client) {
+    uint32_t low = 0, high = a->queue_count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (a->queues[mid].client == client) return &a->queues[mid];
+        if (a->queues[mid].client > client)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------
+ * One block
+ */
+static uint32_t client_state(const yata_doc *doc, uint64_t client) {
+    return yt_state(doc, yt_slot_find(doc, client));
+}
+
+/* The first thing that the block needs and the document lacks. */
+static bool find_missing(const yata_doc *doc, const yt_block *b, yata_id *missing) {
+    if (client_state(doc, b->id.client) < b->id.clock) {
+        *missing = (yata_id){b->id.client, b->id.clock - 1};
+        return true;
+    }
+    const yata_id *needs[3] = {(b->info & YT_INFO_ORIGIN) ? &b->origin : NULL,
+                               (b->info & YT_INFO_RIGHT) ? &b->right : NULL,
+                               b->parent == YT_PARENT_ID ? &b->parent_id : NULL};
+    for (int i = 0; i < 3; i++) {
+        if (!needs[i] || needs[i]->client == b->id.client || needs[i]->clock < client_state(doc, needs[i]->client))
+            continue;
+        *missing = *needs[i];
+        return true;
+    }
+    return false;
+}
+
+/* What the ids of a block stand for in this document. */
+typedef struct place {
+    yt_id origin, right_origin;
+    yt_ref left, right;
+    yt_branch *branch; /* NULL: its surroundings were collected, so it becomes a GC */
+    uint32_t key;      /* YT_NONE: sequence item */
+} place;
+
+static yata_status find_parent(yata_doc *doc, const yt_block *b, place *p) {
+    if (b->parent == YT_PARENT_NEIGHBOUR) {
+        const yt_item *neighbour = yt_at(doc, p->left ? p->left : p->right);
+        p->branch = yt_branch_at(doc, neighbour->parent);
+        if (yt_is_keyed(neighbour)) p->key = neighbour->u.key;
+        return YATA_OK;
+    }
+    if (b->parent == YT_PARENT_ROOT) {
+        p->branch = yt_root(doc, b->parent_root);
+        if (!p->branch) return YATA_ERR_MEMORY;
+    } else {
+        uint32_t slot = yt_slot_find(doc, b->parent_id.client);
+        yt_ref owner = yt_item_find(yt_client_at(doc, slot), b->parent_id.clock);
+        if (owner && yt_at(doc, owner)->content == YT_TYPE) p->branch = yt_branch_at(doc, yt_at(doc, owner)->chunk);
+    }
+    if (b->info & YT_INFO_KEY) {
+        p->key = yt_strings_intern(&doc->mem, &doc->strings, b->key);
+        if (p->key == YT_NONE) return YATA_ERR_MEMORY;
+    }
+    return YATA_OK;
+}
+
+static yata_status find_place(yata_txn *txn, const yt_block *b, uint32_t slot, uint32_t offset, place *p) {
+    yata_doc *doc = txn->doc;
+    bool collected = false;
+    yata_status status = YATA_OK;
+    *p = (place){{YT_NONE, 0}, {YT_NONE, 0}, 0, 0, NULL, YT_NONE};
+    if (offset || (b->info & YT_INFO_ORIGIN)) {
+        if (offset)
+            p->origin = (yt_id){slot, b->id.clock + offset - 1};
+        else
+            p->origin = (yt_id){yt_slot_find(doc, b->origin.client), b->origin.clock};
+        status = yt_clean_end(txn, p->origin.slot, p->origin.clock, &p->left);
+        collected = !p->left;
+    }
+    if (!status && (b->info & YT_INFO_RIGHT)) {
+        p->right_origin = (yt_id){yt_slot_find(doc, b->right.client), b->right.clock};
+        status = yt_clean_start(txn, p->right_origin.slot, p->right_origin.clock, &p->right);
+        collected |= !p->right;
+    }
+    if (status || collected) return status;
+    return find_parent(doc, b, p);
+}
+
+/* Integrates the block, which lacks nothing, from clock offset on. */
+static yata_status integrate(yata_txn *txn, const yt_block *b, uint32_t offset) {
+    yata_doc *doc = txn->doc;
+    uint32_t slot = yt_slot(doc, b->id.client);
+    if (slot == YT_NONE) return doc->clients.len >= doc->limits.clients ? YATA_ERR_LIMIT : YATA_ERR_MEMORY;
+    if (b->id.client == doc->client_id) txn->clash = true;
+    if (b->content == YT_GC) return yt_integrate_gc(txn, slot, b->len - offset);
+    place p;
+    yata_status status = find_place(txn, b, slot, offset, &p);
+    if (status) return status;
+    if (!p.branch) return yt_integrate_gc(txn, slot, b->len - offset);
+    yt_ref ref = yt_item_new(doc);
+    if (!ref) return YATA_ERR_MEMORY;
+    yt_item *it = yt_at(doc, ref);
+    it->id = (yt_id){slot, b->id.clock + offset};
+    it->origin = p.origin;
+    it->right_origin = p.right_origin;
+    it->left = p.left;
+    it->right = p.right;
+    it->parent = p.branch->ref;
+    if (p.key != YT_NONE) {
+        it->flags = YT_ITEM_KEYED;
+        it->u.key = p.key;
+    }
+    if (!yt_content_import(doc, ref, b, offset)) {
+        yt_item_free(doc, ref);
+        return YATA_ERR_MEMORY;
+    }
+    status = yt_integrate(txn, ref);
+    if (status) yt_item_discard(doc, ref);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * The update
+ */
+
+/* What is on the stack waits for something that is not here: it, and all that follows it of the same clients, is
+ * parked. */
+static yata_status park_stack(apply *a) {
+    for (uint32_t i = 0; i < a->stack.len; i++) {
+        const yt_block *b = a->stack.data[i];
+        queue *q = find_queue(a, b->id.client);
+        do
+            if (b->content != YT_SKIP && !yt_pending_add(a->doc, b)) return YATA_ERR_MEMORY;
+        while ((b = next_block(a, q)));
+    }
+    a->stack.len = 0;
+    return YATA_OK;
+}
+
+static yata_status integrate_update(apply *a) {
+    yata_status status = YATA_OK;
+    uint32_t current = 0; /* queues before it are empty */
+    const yt_block *b = NULL;
+    for (;;) {
+        if (!b && a->stack.len) b = a->stack.data[--a->stack.len];
+        while (!b && current < a->queue_count) {
+            b = next_block(a, &a->queues[current]);
+            if (!b) current++;
+        }
+        if (!b) return YATA_OK;
+        yata_id missing;
+        uint32_t state = client_state(a->doc, b->id.client);
+        if (b->content == YT_SKIP || b->id.clock + b->len <= state) {
+            b = NULL;
+        } else if (find_missing(a->doc, b, &missing)) {
+            if (!yt_vec_reserve(&a->doc->mem, &a->stack, 1)) return YATA_ERR_MEMORY;
+            yt_vec_put(&a->stack, b);
+            queue *q = missing.client == b->id.client ? NULL : find_queue(a, missing.client);
+            b = q ? next_block(a, q) : NULL;
+            if (!b) status = park_stack(a);
+        } else {
+            status = integrate(a->txn, b, state - b->id.clock);
+            b = NULL;
+        }
+        if (status) return status;
+    }
+}
+
+/* Continues a parked client as far as it goes. */
+static yata_status continue_parked(yata_txn *txn, yt_pending_client *p) {
+    yata_doc *doc = txn->doc;
+    const yt_block *b;
+    while ((b = yt_pending_head(p))) {
+        yata_id missing;
+        uint32_t state = client_state(doc, b->id.client);
+        if (b->id.clock + b->len > state) {
+            if (find_missing(doc, b, &missing))
+                return yt_pending_wait(doc, p, missing.client, missing.clock) ? YATA_OK : YATA_ERR_MEMORY;
+            yata_status status = integrate(txn, b, state - b->id.clock);
+            if (status) {
+                yt_pending_again(doc, p);
+                return status;
+            }
+        }
+        yt_pending_pop(doc, p);
+    }
+    return YATA_OK;
+}
+
+static yata_status integrate_parked(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    if (!doc->pending.blocks) return YATA_OK;
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_client *client = yt_client_at(doc, txn->touched.data[i].slot);
+        yt_pending_wake(doc, client->client, client->state);
+    }
+    yt_pending_wake(doc, doc->client_id, client_state(doc, doc->client_id)); /* what was written here since */
+    yt_pending_client *p;
+    while ((p = yt_pending_take(doc))) {
+        yata_status status = continue_parked(txn, p);
+        if (status) return status;
+        yt_pending_wake(doc, p->client, client_state(doc, p->client));
+    }
+    yt_pending_tidy(doc);
+    return YATA_OK;
+}
+
+/* ------------------------------------------------------------------------
+ * Deletions
+ */
+static yata_status delete_run(yata_txn *txn, uint64_t client, yt_run run) {
+    yata_doc *doc = txn->doc;
+    uint32_t slot = yt_slot_find(doc, client), state = yt_state(doc, slot), end = run.clock + run.len;
+    yata_status status = YATA_OK;
+    if (run.clock < state) status = yt_delete_range(txn, slot, run.clock, (end < state ? end : state) - run.clock);
+    if (status || end <= state) return status;
+    uint32_t clock = run.clock > state ? run.clock : state;
+    return yt_id_set_add(&doc->mem, &doc->pending.deletes, client, clock, end - clock) ? YATA_OK : YATA_ERR_MEMORY;
+}
+
+static yata_status apply_deletes(yata_txn *txn, const yt_id_set *deletes) {
+    for (uint32_t i = 0; i < deletes->len; i++) {
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&deletes->clients[i].runs); yt_runs_next(&it, &run);) {
+            yata_status status = delete_run(txn, deletes->clients[i].client, run);
+            if (status) return status;
+        }
+    }
+    return YATA_OK;
+}
+
+static yata_status apply_waiting_of(yata_txn *txn, uint32_t slot) {
+    yata_doc *doc = txn->doc;
+    if (slot == YT_NONE) return YATA_OK;
+    yt_runs *runs = yt_id_set_runs(&doc->pending.deletes, yt_client_at(doc, slot)->client);
+    yt_run run;
+    while (runs && yt_runs_find(runs, 0, &run) && run.clock < yt_state(doc, slot)) {
+        uint32_t known = yt_state(doc, slot) - run.clock;
+        if (known > run.len) known = run.len;
+        yata_status status = yt_delete_range(txn, slot, run.clock, known);
+        if (status) return status;
+        if (!yt_runs_remove(&doc->mem, runs, run.clock, known)) return YATA_ERR_MEMORY;
+    }
+    return YATA_OK;
+}
+
+/* Deletions that waited for what has now arrived, or was written here since. */
+static yata_status apply_waiting_deletes(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    if (!doc->pending.deletes.len) return YATA_OK;
+    yata_status status = apply_waiting_of(txn, yt_slot_find(doc, doc->client_id));
+    for (uint32_t i = 0; i < txn->touched.len && !status; i++)
+        status = apply_waiting_of(txn, txn->touched.data[i].slot);
+    if (yt_id_set_is_empty(&doc->pending.deletes)) yt_id_set_free(&doc->mem, &doc->pending.deletes);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * Entry
+ */
+static yata_status apply_update(yata_txn *txn, const yt_update *update) {
+    apply a = {.txn = txn, .doc = txn->doc, .update = update};
+    size_t text = 0, values = 0, count = 0;
+    for (uint32_t i = 0; i < update->blocks.len; i++) {
+        const yt_block *b = &update->blocks.data[i];
+        if (b->content == YT_STRING)
+            text += b->data.len;
+        else if (yt_content_countable(b->content) || b->content == YT_FORMAT)
+            values += b->data.len + b->name.len, count += b->content == YT_FORMAT || b->content == YT_DOC ? 2 : b->len;
+    }
+    yt_chunks_expect(txn->doc, text, values, count);
+    yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
+    if (!status) status = integrate_update(&a);
+    if (!status) status = apply_deletes(txn, &update->deletes);
+    if (!status) status = integrate_parked(txn);
+    if (!status) status = apply_waiting_deletes(txn);
+    yt_vec_free(&txn->doc->mem, &a.stack);
+    yt_free(&txn->doc->mem, a.queues, update->sections.len * sizeof *a.queues);
+    return status;
+}
+
+static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, yata_bytes bytes, yata_bytes origin,
+                                   yata_apply_result *result) {
+    yata_apply_result ignored;
+    if (!result) result = &ignored;
+    *result = (yata_apply_result){{YATA_OK, 0}, false};
+    yt_update update;
+    result->fault = yt_update_read(&doc->mem, &yt_decoder_v1, bytes, doc->limits.update_bytes, &update);
+    yata_status status = result->fault.status;
+    if (!status) {
+        bool own = !txn;
+        if (own) status = yata_txn_begin(doc, origin, &txn);
+        if (!status) {
+            txn->local = false;
+            status = apply_update(txn, &update);
+        }
+        if (own && txn) {
+            yata_status committed = yata_txn_commit(txn);
+            if (!status) status = committed;
+        }
+        yt_update_free(&doc->mem, &update);
+    }
+    result->pending = doc->pending.blocks || !yt_id_set_is_empty(&doc->pending.deletes);
+    return status;
+}
+
+yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result) {
+    if (!doc || (update.len && !update.data)) return YATA_ERR_ARGUMENT;
+    return begin_and_apply(doc, NULL, update, origin, result);
+}
+
+yata_status yata_txn_apply(yata_txn *txn, yata_bytes update, yata_apply_result *result) {
+    if (!txn || (update.len && !update.data)) return YATA_ERR_ARGUMENT;
+    if (txn->doc->txn != txn) return YATA_ERR_STATE;
+    return begin_and_apply(txn->doc, txn, update, (yata_bytes){NULL, 0}, result);
+}
+
+void yata_doc_pending(const yata_doc *doc, yata_pending *out) {
+    *out = (yata_pending){doc->pending.blocks, yt_id_set_run_count(&doc->pending.deletes), doc->pending.bytes};
+}

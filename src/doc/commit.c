@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * commit.c - the end of a transaction. The order is the specification (Yjs's cleanupTransactions):
+ *
+ *   1 what was deleted is collected          gc.c
+ *   2 blocks are merged                      merge.c
+ *   3 a client id somebody else uses is left
+ *   4 observers of updates are called        observer.c
+ *
+ * A transaction that ends while another one is being cleaned up (in a callback) waits behind it.
+ */
+#include "doc/gc.h"
+#include "doc/merge.h"
+#include "doc/observer.h"
+
+#include <yata/doc.h>
+
+/* A client id nobody is known to use. */
+static uint64_t fresh_client_id(const yata_doc *doc) {
+    uint64_t id = doc->client_id, random;
+    do {
+        if (doc->random && doc->random(doc->random_ctx, &random))
+            id = random & UINT32_MAX;
+        else /* without a source of randomness: step through all 32-bit numbers (the increment is odd) */
+            id = (id + 0x9E3779B1u) & UINT32_MAX;
+    } while (!id || yt_slot_find(doc, id) != YT_NONE);
+    return id;
+}
+
+static yata_status clean_up(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    if (!doc->keep_deleted) yt_gc(txn);
+    yt_merge(txn);
+    if (txn->clash) doc->client_id = fresh_client_id(doc);
+    return yt_notify_update(txn);
+}
+
+yata_status yata_txn_commit(yata_txn *txn) {
+    if (!txn) return YATA_ERR_ARGUMENT;
+    yata_doc *doc = txn->doc;
+    if (doc->txn != txn) return YATA_ERR_STATE;
+    if (--txn->depth) return YATA_OK;
+    doc->txn = NULL;
+    for (uint32_t i = 0; i < txn->touched.len; i++)
+        txn->touched.data[i].after = yt_state(doc, txn->touched.data[i].slot);
+    if (doc->cleanup_last)
+        doc->cleanup_last->next = txn;
+    else
+        doc->cleanup = txn;
+    doc->cleanup_last = txn;
+    if (doc->cleaning) return YATA_OK;
+
+    yata_status status = YATA_OK;
+    doc->cleaning = true;
+    while (doc->cleanup) {
+        yata_txn *head = doc->cleanup;
+        yata_status s = clean_up(head);
+        if (!status) status = s;
+        doc->cleanup = head->next;
+        if (!doc->cleanup) doc->cleanup_last = NULL;
+        yt_txn_free(head);
+    }
+    doc->cleaning = false;
+    return status;
+}

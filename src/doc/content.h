@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* content.h - what an item holds: import from a block, split, join, drop, view. */
+#ifndef YT_DOC_CONTENT_H
+#define YT_DOC_CONTENT_H
+
+#include "doc/chunk.h"
+
+static inline yt_slice yt_slice_of(const yt_item *it) {
+    yt_slice slice = {it->chunk, it->at};
+    return slice;
+}
+
+/* Gives `it` the content of b from clock `offset` on, and sets content and len. For TYPE the branch is made, with owner
+ * `ref`. The block's views are copied. False: no memory, nothing changed. */
+bool yt_content_import(yata_doc *doc, yt_ref ref, const yt_block *b, uint32_t offset);
+/* Releases it. DELETED and TYPE hold nothing here: the branch of a TYPE is freed by whoever frees the item. */
+void yt_content_drop(yata_doc *doc, const yt_item *it);
+
+/* Frees an item that did not get into the document, with its content. */
+void yt_item_discard(yata_doc *doc, yt_ref ref);
+
+/* Cuts content at clock `diff` (0 < diff < len) of left: the rest becomes right's. Sets content, chunk, at, wide and
+ * both lengths. A cut inside a surrogate pair replaces both halves by U+FFFD. False: no memory, nothing changed. */
+bool yt_content_split(yata_doc *doc, yt_item *left, uint32_t diff, yt_item *right);
+/* Appends right's content to left's, if the kinds allow it, and sets left's length. False: they don't, or no memory. */
+bool yt_content_join(yata_doc *doc, yt_item *left, const yt_item *right);
+
+/* The block's content fields (content, len, data, name, type_ref) as views of the document. */
+void yt_content_view(const yata_doc *doc, const yt_item *it, yt_block *b);
+/* Element `i` of ANY or JSON, or the only value of other kinds, as a value. */
+void yt_content_value(const yata_doc *doc, const yt_item *it, uint32_t i, yata_value *out);
+
+/* UTF-8 bytes of a STRING. */
+uint32_t yt_text_bytes(const yata_doc *doc, const yt_item *it);
+/* Length in the document's offset unit, deleted or not. */
+uint32_t yt_units(const yata_doc *doc, const yt_item *it);
+/* Clock offset inside `it` of a unit offset (0 <= units <= its units). False: it lies inside a character, which the
+ * unit does not allow. */
+bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks);
+/* Units of the first `clocks` clocks. */
+uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clocks);
+
+#endif

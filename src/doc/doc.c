@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * doc.c - making and freeing documents, their roots, their memory.
+ */
+#include "doc/branch.h"
+#include "doc/chunk.h"
+#include "doc/observer.h"
+#include "doc/pending.h"
+#include "doc/pool.h"
+#include "doc/txn.h"
+
+#include "base/platform.h"
+#include "base/utf.h"
+#include <yata/doc.h>
+
+static bool platform_random(void *ctx, uint64_t *out) {
+    (void)ctx;
+    return yt_platform_random(out);
+}
+
+yata_doc_options yata_doc_options_default(void) {
+    yata_doc_options options;
+    memset(&options, 0, sizeof options);
+    return options;
+}
+
+static yata_status set_options(yata_doc *doc, const yata_doc_options *options) {
+    if (options->client_id > YT_CLIENT_MAX || (unsigned)options->offset_unit > YATA_OFFSET_SCALAR)
+        return YATA_ERR_ARGUMENT;
+    doc->unit = options->offset_unit;
+    doc->keep_deleted = options->keep_deleted;
+    doc->limits = options->limits;
+    if (!doc->limits.update_bytes) doc->limits.update_bytes = INT32_MAX;
+    if (!doc->limits.pending_bytes) doc->limits.pending_bytes = (size_t)1 << 28;
+    if (!doc->limits.clients) doc->limits.clients = (uint32_t)1 << 24;
+    doc->random = options->random ? options->random : platform_random;
+    doc->random_ctx = options->random_ctx;
+    doc->client_id = options->client_id;
+    while (!doc->client_id) {
+        uint64_t random;
+        if (!doc->random(doc->random_ctx, &random)) return YATA_ERR_ARGUMENT; /* then the caller has to choose one */
+        doc->client_id = random & UINT32_MAX;
+    }
+    return YATA_OK;
+}
+
+yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out) {
+    yata_doc_options defaults = yata_doc_options_default();
+    if (!options) options = &defaults;
+    if (!out) return YATA_ERR_ARGUMENT;
+    *out = NULL;
+    yt_mem mem;
+    yt_mem_init(&mem, options->allocator);
+    if (!mem.allocator.alloc || !mem.allocator.realloc || !mem.allocator.free) return YATA_ERR_ARGUMENT;
+    yata_doc *doc = yt_calloc(&mem, sizeof *doc);
+    if (!doc) return YATA_ERR_MEMORY;
+    doc->mem = mem;
+    doc->free_branch = YT_NONE;
+    yt_chunks_init(doc);
+    yata_status status = set_options(doc, options);
+    if (status)
+        yata_doc_free(doc);
+    else
+        *out = doc;
+    return status;
+}
+
+void yata_doc_free(yata_doc *doc) {
+    if (!doc) return;
+    if (doc->txn) yt_txn_free(doc->txn);
+    while (doc->cleanup) {
+        yata_txn *next = doc->cleanup->next;
+        yt_txn_free(doc->cleanup);
+        doc->cleanup = next;
+    }
+    yt_pending_free(doc);
+    yt_id_set_free(&doc->mem, &doc->pending.deletes);
+    yt_observers_free(doc);
+    yt_clients_free(doc);
+    yt_branches_free(doc);
+    yt_chunks_free(doc);
+    yt_pool_free(doc);
+    yt_vec_free(&doc->mem, &doc->roots);
+    yt_u64_map_free(&doc->mem, &doc->root_index);
+    yt_strings_free(&doc->mem, &doc->strings);
+    yt_free(&doc->mem, doc->marks, (size_t)doc->marks_cap * sizeof *doc->marks);
+    yt_mem mem = doc->mem;
+    yt_free(&mem, doc, sizeof *doc);
+}
+
+uint64_t yata_doc_client_id(const yata_doc *doc) {
+    return doc ? doc->client_id : 0;
+}
+
+yata_offset_unit yata_doc_offset_unit(const yata_doc *doc) {
+    return doc ? doc->unit : YATA_OFFSET_UTF16;
+}
+
+void yata_doc_memory(const yata_doc *doc, yata_memory *out) {
+    memset(out, 0, sizeof *out);
+    if (!doc) return;
+    out->used = doc->mem.used;
+    out->peak = doc->mem.peak;
+    out->items =
+        (size_t)doc->pool.slab_count * YT_SLAB_ITEMS * sizeof(yt_item) + doc->pool.slab_cap * sizeof(yt_item *);
+    out->text = doc->chunks.bytes + doc->chunks.all.cap * sizeof(yt_chunk);
+    out->blocks = doc->block_bytes;
+    out->item_count = doc->pool.live;
+    out->client_count = doc->clients.len;
+}
+
+/* ------------------------------------------------------------------------
+ * Roots
+ */
+yata_status yata_doc_root(yata_doc *doc, yata_str name, yata_kind kind, yata_type *out) {
+    if (!doc || !out || (name.len && !name.data) || (unsigned)kind > YATA_KIND_XML_TEXT) return YATA_ERR_ARGUMENT;
+    if (name.len && !yt_utf8_scan((const uint8_t *)name.data, name.len, NULL, NULL)) return YATA_ERR_UTF8;
+    yt_branch *branch = yt_root(doc, name);
+    if (!branch) return YATA_ERR_MEMORY;
+    if (kind != YATA_KIND_UNTYPED) {
+        if (branch->kind != YATA_KIND_UNTYPED && branch->kind != kind) return YATA_ERR_TYPE;
+        branch->kind = (uint8_t)kind;
+    }
+    *out = yt_branch_handle(doc, branch);
+    return YATA_OK;
+}
+
+yata_status yata_doc_root_find(const yata_doc *doc, yata_str name, yata_type *out) {
+    if (!doc || !out || (name.len && !name.data)) return YATA_ERR_ARGUMENT;
+    const yt_branch *branch = yt_root_find(doc, name);
+    if (!branch) return YATA_ERR_NOT_FOUND;
+    *out = yt_branch_handle(doc, branch);
+    return YATA_OK;
+}
+
+uint32_t yata_doc_root_count(const yata_doc *doc) {
+    return doc ? doc->roots.len : 0;
+}
+
+yata_status yata_doc_root_at(const yata_doc *doc, uint32_t i, yata_str *name, yata_type *out) {
+    if (!doc) return YATA_ERR_ARGUMENT;
+    if (i >= doc->roots.len) return YATA_ERR_RANGE;
+    const yt_branch *branch = yt_branch_at(doc, doc->roots.data[i]);
+    if (name) *name = yt_strings_get(&doc->strings, branch->name);
+    if (out) *out = yt_branch_handle(doc, branch);
+    return YATA_OK;
+}
+
+/* ------------------------------------------------------------------------
+ * Any shared type
+ */
+yata_status yata_type_kind(yata_type type, yata_kind *out) {
+    yt_branch *branch;
+    yata_status status = yt_branch_resolve(type, &branch);
+    if (!status) *out = (yata_kind)branch->kind;
+    return status;
+}
+
+yata_status yata_type_name(yata_type type, yata_str *out) {
+    yt_branch *branch;
+    yata_status status = yt_branch_resolve(type, &branch);
+    if (status) return status;
+    if (branch->kind != YATA_KIND_XML_ELEMENT && branch->kind != YATA_KIND_XML_HOOK) return YATA_ERR_TYPE;
+    *out =
+        branch->owner && branch->name != YT_NONE ? yt_strings_get(&type.doc->strings, branch->name) : (yata_str){"", 0};
+    return YATA_OK;
+}
+
+bool yata_type_alive(yata_type type) {
+    yt_branch *branch;
+    return yt_branch_resolve(type, &branch) == YATA_OK;
+}
+
+/* What the bytes suggest of a root that nobody typed. */
+static yata_kind guess(const yata_doc *doc, const yt_branch *branch) {
+    if (branch->entries.len) return YATA_KIND_MAP;
+    if (branch->formatted) return YATA_KIND_TEXT;
+    yata_kind kind = YATA_KIND_UNTYPED;
+    for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) {
+        const yt_item *it = yt_at(doc, ref);
+        if (it->content == YT_STRING || it->content == YT_EMBED) return YATA_KIND_TEXT;
+        if (it->content == YT_DELETED) continue;
+        kind = YATA_KIND_ARRAY;
+        if (it->content == YT_TYPE && yt_branch_at(doc, it->chunk)->kind >= YATA_KIND_XML_ELEMENT)
+            return YATA_KIND_XML_FRAGMENT;
+        if (!yt_is_deleted(it)) return kind;
+    }
+    return kind;
+}
+
+yata_status yata_type_guess_kind(yata_type type, yata_kind *out) {
+    yt_branch *branch;
+    yata_status status = yt_branch_resolve(type, &branch);
+    if (!status) *out = branch->kind != YATA_KIND_UNTYPED ? (yata_kind)branch->kind : guess(type.doc, branch);
+    return status;
+}

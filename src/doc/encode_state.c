@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * encode_state.c - writing updates from the store.
+ *
+ * An update lists clients in descending order; of each, its blocks from a clock on. The state of a document includes
+ * what is pending, after a Skip where something is missing, so that a relay does not lose it: the bytes equal those of
+ * yjs, which merges its pending update into the state.
+ *
+ * Writing uses the allocator of the output only, so that readers may encode at the same time.
+ */
+#include "doc/encode_state.h"
+
+#include "base/utf.h"
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/pending.h"
+#include "ids/state_vector.h"
+
+/* ------------------------------------------------------------------------
+ * Blocks
+ */
+static yata_id wire_id(const yata_doc *doc, yt_id id) {
+    yata_id out = {yt_client_at(doc, id.slot)->client, id.clock};
+    return out;
+}
+
+void yt_item_view(const yata_doc *doc, const yt_item *it, yt_block *out) {
+    out->id = wire_id(doc, it->id);
+    out->info = 0;
+    out->parent = YT_PARENT_NEIGHBOUR;
+    if (it->origin.slot != YT_NONE) {
+        out->info |= YT_INFO_ORIGIN;
+        out->origin = wire_id(doc, it->origin);
+    }
+    if (it->right_origin.slot != YT_NONE) {
+        out->info |= YT_INFO_RIGHT;
+        out->right = wire_id(doc, it->right_origin);
+    }
+    if (yt_is_keyed(it)) {
+        out->info |= YT_INFO_KEY;
+        out->key = yt_strings_get(&doc->strings, it->u.key);
+    }
+    if (!(out->info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) {
+        const yt_branch *branch = yt_branch_at(doc, it->parent);
+        if (branch->owner) {
+            out->parent = YT_PARENT_ID;
+            out->parent_id = wire_id(doc, yt_at(doc, branch->owner)->id);
+        } else {
+            out->parent = YT_PARENT_ROOT;
+            out->parent_root = yt_strings_get(&doc->strings, branch->name);
+        }
+    }
+    yt_content_view(doc, it, out);
+}
+
+/* Only the first `len` clocks of an item that is longer. */
+static void cut_tail(const yata_doc *doc, const yt_item *it, uint32_t len, yt_block *b) {
+    bool inside;
+    if (b->content == YT_STRING)
+        b->data.len = yt_utf8_at_utf16(b->data.data, b->data.len, len, &inside);
+    else if (b->content != YT_DELETED)
+        b->data = yt_elements(doc, yt_slice_of(it), len);
+    b->len = len;
+}
+
+/* Blocks that contain clocks of [from, to). */
+static uint32_t count_blocks(const yt_client *client, uint32_t from, uint32_t to) {
+    yt_place a = yt_store_find(client, from), b = yt_store_find(client, to - 1);
+    uint32_t n = b.at + 1 - a.at;
+    for (uint32_t page = a.page; page < b.page; page++) n += client->pages[page]->len;
+    return n;
+}
+
+static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t from, uint32_t to, yt_encoder *e) {
+    yt_place place = yt_store_find(client, from);
+    uint32_t clock = from;
+    do {
+        const yt_entry *entry = yt_entry_at(client, place);
+        uint32_t len = yt_place_len(client, place), offset = clock - entry->clock;
+        yt_block b;
+        if (entry->item) {
+            const yt_item *it = yt_at(doc, entry->item);
+            yt_item_view(doc, it, &b);
+            if (len > to - entry->clock) cut_tail(doc, it, len = to - entry->clock, &b);
+        } else {
+            if (len > to - entry->clock) len = to - entry->clock;
+            b = (yt_block){.content = YT_GC, .len = len};
+        }
+        e->ops->block(e, &b, offset);
+        clock = entry->clock + len;
+    } while (clock < to && yt_place_next(client, &place));
+}
+
+/* ------------------------------------------------------------------------
+ * Transactions
+ */
+yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty) {
+    const yata_doc *doc = txn->doc;
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    *empty = true;
+    uint32_t n = txn->touched.len, sections = 0, deleters = 0;
+    yt_state_entry *order = n ? yt_alloc(&mem, n * sizeof *order) : NULL; /* client, place in touched */
+    if (n && !order) return YATA_ERR_MEMORY;
+    for (uint32_t i = 0; i < n; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        order[i] = (yt_state_entry){yt_client_at(doc, touch->slot)->client, i};
+        sections += touch->after > touch->before;
+        deleters += touch->deleted.count > 0;
+    }
+    yata_status status = YATA_OK;
+    if (sections || deleters) {
+        *empty = false;
+        yt_state_entries_sort(order, n);
+        yt_encoder e;
+        yt_encoder_init_v1(&e, &mem);
+        e.ops->sections(&e, sections);
+        for (uint32_t i = 0; i < n; i++) {
+            const yt_touch *touch = &txn->touched.data[order[i].clock];
+            const yt_client *client = yt_client_at(doc, touch->slot);
+            if (touch->after == touch->before) continue;
+            e.ops->section(&e, count_blocks(client, touch->before, touch->after), client->client, touch->before);
+            write_blocks(doc, client, touch->before, touch->after, &e);
+        }
+        e.ops->delete_clients(&e, deleters);
+        for (uint32_t i = 0; i < n; i++) {
+            const yt_touch *touch = &txn->touched.data[order[i].clock];
+            if (!touch->deleted.count) continue;
+            e.ops->delete_client(&e, order[i].client, touch->deleted.count);
+            yt_run run;
+            for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);) e.ops->delete_run(&e, run);
+        }
+        status = e.ops->finish(&e, out);
+    }
+    yt_free(&mem, order, n * sizeof *order);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * The state
+ */
+
+/* The clients concerned, descending. */
+typedef struct clients {
+    yt_state_entry *order; /* client, and its clock in the state vector */
+    uint32_t len, cap;
+} clients;
+
+static bool list_clients(const yata_doc *doc, yt_mem *mem, const yt_state_vector *sv, clients *out) {
+    const yt_pending *pending = &doc->pending;
+    *out = (clients){NULL, 0, doc->clients.len + pending->clients.len + pending->deletes.len};
+    if (!out->cap) return true;
+    out->order = yt_alloc(mem, out->cap * sizeof *out->order);
+    if (!out->order) return false;
+    for (uint32_t i = 0; i < doc->clients.len; i++) out->order[out->len++].client = doc->clients.data[i].client;
+    for (uint32_t i = 0; i < pending->clients.len; i++)
+        out->order[out->len++].client = pending->clients.data[i]->client;
+    for (uint32_t i = 0; i < pending->deletes.len; i++)
+        out->order[out->len++].client = pending->deletes.clients[i].client;
+    yt_state_entries_sort(out->order, out->len);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < out->len; i++)
+        if (!n || out->order[n - 1].client != out->order[i].client) out->order[n++].client = out->order[i].client;
+    out->len = n;
+    for (uint32_t i = 0; i < n; i++) out->order[i].clock = yt_state_vector_get(sv, out->order[i].client);
+    return true;
+}
+
+/* Writes the waiting blocks of a client behind `clock`, with Skips over what is missing if something was written before
+ * them; e NULL: only counts. Returns the number of blocks. */
+static uint32_t write_pending(const yt_pending_client *pending, uint32_t clock, bool begun, yt_encoder *e) {
+    uint32_t n = 0;
+    yt_block gc = {.content = YT_GC, .len = 0}; /* GCs that touch are one */
+    for (uint32_t i = pending->head; i < pending->blocks.len; i++) {
+        const yt_block *b = &pending->blocks.data[i]->block;
+        uint32_t end = b->id.clock + b->len, offset = 0;
+        if (end <= clock) continue;
+        if (b->id.clock < clock) offset = clock - b->id.clock;
+        if (gc.len && (b->content != YT_GC || b->id.clock > clock)) {
+            if (e) e->ops->block(e, &gc, 0);
+            gc.len = 0;
+        }
+        if (begun && b->id.clock > clock) {
+            yt_block skip = {.content = YT_SKIP, .len = b->id.clock - clock};
+            if (e) e->ops->block(e, &skip, 0);
+            n++;
+        }
+        if (b->content == YT_GC) {
+            n += !gc.len;
+            gc.len += b->len - offset;
+        } else {
+            if (e) e->ops->block(e, b, offset);
+            n++;
+        }
+        begun = true;
+        clock = end;
+    }
+    if (gc.len && e) e->ops->block(e, &gc, 0);
+    return n;
+}
+
+/* First clock that the waiting blocks of a client would write; YT_CLOCK_MAX: none. */
+static uint32_t pending_start(const yt_pending_client *pending, uint32_t clock) {
+    for (uint32_t i = pending->head; i < pending->blocks.len; i++) {
+        const yt_block *b = &pending->blocks.data[i]->block;
+        if (b->id.clock + b->len > clock) return b->id.clock > clock ? b->id.clock : clock;
+    }
+    return YT_CLOCK_MAX;
+}
+
+/* Writes the section of one client; e NULL: only tells whether there is one. */
+static bool write_section(const yata_doc *doc, yt_state_entry from, yt_encoder *e) {
+    uint32_t slot = yt_slot_find(doc, from.client), state = yt_state(doc, slot);
+    const yt_pending_client *pending = doc->pending.blocks ? yt_pending_find(&doc->pending, from.client) : NULL;
+    bool stored = state > from.clock;
+    uint32_t clock = stored ? state : from.clock, waiting = pending ? write_pending(pending, clock, stored, NULL) : 0;
+    if (!stored && !waiting) return false;
+    if (!e) return true;
+    if (stored) {
+        const yt_client *client = yt_client_at(doc, slot);
+        e->ops->section(e, count_blocks(client, from.clock, state) + waiting, from.client, from.clock);
+        write_blocks(doc, client, from.clock, state, e);
+    } else {
+        e->ops->section(e, waiting, from.client, pending_start(pending, clock));
+    }
+    if (waiting) write_pending(pending, clock, stored, e);
+    return true;
+}
+
+static void write_runs(const yt_runs *runs, uint64_t client, yt_encoder *e) {
+    yt_run run;
+    e->ops->delete_client(e, client, runs->count);
+    for (yt_runs_iter it = yt_runs_begin(runs); yt_runs_next(&it, &run);) e->ops->delete_run(e, run);
+}
+
+/* Writes the deletions of one client, waiting ones included; e NULL: only tells whether there are any. False in *ok: no
+ * memory. */
+static bool write_deletes(const yata_doc *doc, uint64_t client, yt_mem *mem, yt_encoder *e, bool *ok) {
+    uint32_t slot = yt_slot_find(doc, client);
+    const yt_runs *stored = slot == YT_NONE ? NULL : &yt_client_at(doc, slot)->deleted;
+    const yt_runs *waiting = doc->pending.deletes.len ? yt_id_set_find(&doc->pending.deletes, client) : NULL;
+    if (stored && !stored->count) stored = NULL;
+    if (waiting && !waiting->count) waiting = NULL;
+    if (!e || (!stored && !waiting)) return stored || waiting;
+    if (!stored || !waiting) {
+        write_runs(stored ? stored : waiting, client, e);
+        return true;
+    }
+    yt_runs both = {0};
+    yt_run run;
+    for (yt_runs_iter it = yt_runs_begin(stored); *ok && yt_runs_next(&it, &run);)
+        *ok = yt_runs_add(mem, &both, run.clock, run.len);
+    for (yt_runs_iter it = yt_runs_begin(waiting); *ok && yt_runs_next(&it, &run);)
+        *ok = yt_runs_add(mem, &both, run.clock, run.len);
+    write_runs(&both, client, e);
+    yt_runs_free(mem, &both);
+    return true;
+}
+
+static yata_status encode(const yata_doc *doc, yt_mem *mem, const yt_state_vector *sv, yata_buffer *out) {
+    clients all;
+    if (!list_clients(doc, mem, sv, &all)) return YATA_ERR_MEMORY;
+    uint32_t sections = 0, deleters = 0;
+    bool ok = true;
+    for (uint32_t i = 0; i < all.len; i++) {
+        sections += write_section(doc, all.order[i], NULL);
+        deleters += write_deletes(doc, all.order[i].client, mem, NULL, &ok);
+    }
+    yt_encoder e;
+    yt_encoder_init_v1(&e, mem);
+    e.ops->sections(&e, sections);
+    for (uint32_t i = 0; i < all.len; i++) write_section(doc, all.order[i], &e);
+    e.ops->delete_clients(&e, deleters);
+    for (uint32_t i = 0; i < all.len && ok; i++) write_deletes(doc, all.order[i].client, mem, &e, &ok);
+    yt_free(mem, all.order, all.cap * sizeof *all.order);
+    if (!ok) {
+        yt_encoder_free(&e);
+        return YATA_ERR_MEMORY;
+    }
+    return e.ops->finish(&e, out);
+}
+
+yata_status yata_doc_encode_state(const yata_doc *doc, yata_buffer *out) {
+    return yata_doc_encode_diff(doc, (yata_bytes){NULL, 0}, out);
+}
+
+yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out) {
+    if (!doc || !out || (state_vector.len && !state_vector.data)) return YATA_ERR_ARGUMENT;
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    yt_state_vector sv = {0};
+    yata_status status = YATA_OK;
+    if (state_vector.len) {
+        yt_reader r;
+        yt_reader_init(&r, state_vector.data, state_vector.len);
+        yt_state_vector_read(&mem, &sv, &r);
+        status = r.fault.status;
+    }
+    if (!status) status = encode(doc, &mem, &sv, out);
+    yt_state_vector_free(&mem, &sv);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * State vectors
+ */
+static yata_status write_entries(yt_mem *mem, yt_state_entry *entries, uint32_t n, yata_buffer *out) {
+    yt_writer w;
+    yt_writer_init(&w, mem);
+    yt_state_entries_sort(entries, n);
+    yt_state_entries_write(entries, n, &w);
+    return yt_writer_to_buffer(&w, out);
+}
+
+yata_status yata_doc_encode_state_vector(const yata_doc *doc, yata_buffer *out) {
+    if (!doc || !out) return YATA_ERR_ARGUMENT;
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    uint32_t n = doc->clients.len;
+    yt_state_entry *entries = n ? yt_alloc(&mem, n * sizeof *entries) : NULL;
+    if (n && !entries) return YATA_ERR_MEMORY;
+    for (uint32_t i = 0; i < n; i++)
+        entries[i] = (yt_state_entry){doc->clients.data[i].client, doc->clients.data[i].state};
+    yata_status status = write_entries(&mem, entries, n, out);
+    yt_free(&mem, entries, n * sizeof *entries);
+    return status;
+}
+
+yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out) {
+    if (!doc || !out) return YATA_ERR_ARGUMENT;
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    yt_state_vector missing = {0};
+    bool ok = true;
+    for (uint32_t i = 0; i < doc->pending.clients.len && ok; i++) {
+        const yt_pending_client *p = doc->pending.clients.data[i];
+        if (p->head == p->blocks.len) continue;
+        ok = yt_state_vector_set(&mem, &missing, p->wait_client, yt_state(doc, yt_slot_find(doc, p->wait_client)));
+    }
+    yt_writer w;
+    yt_writer_init(&w, &mem);
+    yt_state_entries_sort(missing.entries, missing.len);
+    yt_write_var_uint(&w, missing.len);
+    for (uint32_t i = 0; i < missing.len; i++) { /* clock 0 included: nothing of that client has arrived */
+        yt_write_var_uint(&w, missing.entries[i].client);
+        yt_write_var_uint(&w, missing.entries[i].clock);
+    }
+    yt_state_vector_free(&mem, &missing);
+    if (!ok) {
+        yt_writer_free(&w);
+        return YATA_ERR_MEMORY;
+    }
+    return yt_writer_to_buffer(&w, out);
+}

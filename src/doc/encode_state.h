@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* encode_state.h - the document, or a part of it, as an update. */
+#ifndef YT_DOC_ENCODE_STATE_H
+#define YT_DOC_ENCODE_STATE_H
+
+#include "doc/txn.h"
+#include "update/codec.h"
+
+/* The item as a block; views of the document. */
+void yt_item_view(const yata_doc *doc, const yt_item *it, yt_block *out);
+/* What the transaction did, appended. *empty: it did nothing, and nothing was appended. */
+yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty);
+
+#endif

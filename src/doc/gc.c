@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gc.c - what is left of deleted content (spec/integrate.md, "Collecting").
+ *
+ * A deleted item in a living type keeps its place, since others are placed by it, and loses its content. What is inside
+ * a deleted type places nobody: those items become GCs, bare lengths in the block list. Branches still to be emptied
+ * are threaded through their `next`: no recursion.
+ */
+#include "doc/gc.h"
+
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/pool.h"
+
+static yt_ref collect_item(yata_doc *doc, yt_ref ref, bool keyed, yt_branch **todo) {
+    yt_item *it = yt_at(doc, ref);
+    yt_ref next = keyed ? it->left : it->right;
+    if (it->content == YT_TYPE) {
+        yt_branch *child = yt_branch_at(doc, it->chunk);
+        child->next = *todo;
+        *todo = child;
+    }
+    yt_content_drop(doc, it);
+    yt_client *client = yt_client_at(doc, it->id.slot);
+    yt_entry_at(client, yt_store_find(client, it->id.clock))->item = 0;
+    yt_item_free(doc, ref);
+    return next;
+}
+
+/* Collects everything in a branch, and the branch. */
+static void collect_branch(yata_doc *doc, yt_branch *branch) {
+    branch->next = NULL;
+    for (yt_branch *todo = branch; todo;) {
+        yt_branch *b = todo;
+        todo = b->next;
+        for (yt_ref ref = b->first; ref;) ref = collect_item(doc, ref, false, &todo);
+        for (uint32_t i = 0; i < b->entries.len; i++)
+            for (yt_ref ref = b->entries.data[i].item; ref;) ref = collect_item(doc, ref, true, &todo);
+        yt_branch_free(doc, b);
+    }
+}
+
+static void collect(yata_doc *doc, yt_item *it) {
+    if (it->content == YT_TYPE)
+        collect_branch(doc, yt_branch_at(doc, it->chunk));
+    else
+        yt_content_drop(doc, it);
+    it->content = YT_DELETED;
+    it->chunk = it->at = 0;
+    it->wide = 0;
+}
+
+void yt_gc(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        yt_client *client = yt_client_at(doc, touch->slot);
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);) {
+            yt_place place = yt_store_find(client, run.clock);
+            do {
+                const yt_entry *entry = yt_entry_at(client, place);
+                if (entry->clock >= run.clock + run.len) break;
+                if (!entry->item) continue;
+                yt_item *item = yt_at(doc, entry->item);
+                if (yt_is_deleted(item) && !(item->flags & YT_ITEM_KEEP)) collect(doc, item);
+            } while (yt_place_next(client, &place));
+        }
+    }
+}

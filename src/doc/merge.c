@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * merge.c - fewer, longer blocks (spec/integrate.md, "Merging").
+ *
+ * Two items merge when the right one was made directly behind the left one and nothing came between. Yjs tries at three
+ * kinds of places, in this order: around what was deleted, over all that is new, at cuts. Which blocks end up joined is
+ * visible in the bytes, so the same places are tried here; within the new ones we go from left to right, which joins
+ * the same blocks and lets a text grow at its end.
+ */
+#include "doc/merge.h"
+
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/pool.h"
+#include "doc/seq_index.h"
+
+static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
+    yt_item *l = yt_at(doc, left);
+    const yt_item *r = yt_at(doc, right);
+    if (l->right != right || !yt_id_equal(r->origin, yt_last_id(l)) || !yt_id_equal(l->right_origin, r->right_origin) ||
+        yt_is_deleted(l) != yt_is_deleted(r))
+        return false;
+    uint32_t units = yt_seq_units(doc, l);
+    if (!yt_content_join(doc, l, r)) return false;
+    yt_branch *branch = yt_branch_at(doc, l->parent);
+    if (!yt_is_keyed(l)) yt_seq_merged(branch, left, right, units);
+    l->flags |= r->flags & YT_ITEM_KEEP;
+    l->right = r->right;
+    if (r->right)
+        yt_at(doc, r->right)->left = left;
+    else if (yt_is_keyed(r))
+        yt_entry_find(branch, r->u.key)->item = left;
+    else
+        branch->last = left;
+    yt_item_free(doc, right);
+    return true;
+}
+
+/* Joins the block at `right` to the one before it, at `left`. Places behind `left` are then no longer good. */
+static bool join(yata_doc *doc, yt_client *client, yt_place left, yt_place right) {
+    yt_ref l = yt_entry_at(client, left)->item, r = yt_entry_at(client, right)->item;
+    if (l || r) {
+        if (!l || !r || !join_items(doc, l, r)) return false;
+    }
+    yt_store_remove(doc, client, right);
+    return true;
+}
+
+/* Joins the block there to the one before it, that one to the one before, and so on: how many; place moves to the last.
+ */
+static uint32_t join_with_lefts(yata_doc *doc, yt_client *client, yt_place *place) {
+    uint32_t joined = 0;
+    for (yt_place left = *place; yt_place_prev(client, &left) && join(doc, client, left, *place); joined++)
+        *place = left;
+    return joined;
+}
+
+static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run) {
+    yt_place place = yt_store_find(client, run.clock + run.len - 1);
+    yt_place_next(client, &place);
+    while (yt_entry_at(client, place)->clock >= run.clock) {
+        join_with_lefts(doc, client, &place);
+        if (!yt_place_prev(client, &place)) break;
+    }
+}
+
+static void merge_new(yata_doc *doc, yt_client *client, uint32_t before) {
+    yt_place left = yt_store_find(client, before);
+    bool first = !yt_place_prev(client, &left), joined = false;
+    yt_place old = left, right = left;
+    while (yt_place_next(client, &right)) {
+        if (join(doc, client, left, right)) {
+            joined |= left.page == old.page && left.at == old.at;
+            right = left;
+        } else {
+            left = right;
+        }
+    }
+    if (joined && !first) join_with_lefts(doc, client, &old);
+}
+
+static void merge_around(yata_doc *doc, yt_client *client, uint32_t clock) {
+    yt_place place = yt_store_find(client, clock), next = place;
+    if (yt_place_next(client, &next) && join_with_lefts(doc, client, &next) > 1) return;
+    place = yt_store_find(client, clock);
+    join_with_lefts(doc, client, &place);
+}
+
+void yt_merge(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);)
+            merge_deleted(doc, yt_client_at(doc, touch->slot), run);
+    }
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        yt_client *client = yt_client_at(doc, touch->slot);
+        if (touch->before < client->state) merge_new(doc, client, touch->before);
+    }
+    for (uint32_t i = txn->merge.len; i-- > 0;) {
+        yt_id id = txn->merge.data[i];
+        merge_around(doc, yt_client_at(doc, id.slot), id.clock);
+    }
+}

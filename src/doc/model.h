@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * model.h - all structures of a live document, on a few screens.
+ *
+ * A document is a set of BLOCKS, each owned by the client that made it and named by clocks. A block is an ITEM (content
+ * with a place), or a GC (a collected stretch, only its length is left). Items stand in doubly linked lists: one list
+ * per sequence, one CHAIN per map key (the last of a chain is the value). The BRANCH is what the user calls a shared
+ * type: the head of one list and of many chains.
+ *
+ *   doc ── clients[slot] ── pages ── entries {clock, item}            by id: find, split, encode
+ *    │
+ *    ├─── branches[ref] ── first ⇄ item ⇄ item ⇄ item ── last         by place: read, edit
+ *    │                  └─ entries {key, last item of the chain}
+ *    └─── chunks[ref] ── bytes                                        contents, as slices
+ *
+ * Handles. An item is named by a 32-bit `yt_ref`, an index into the pool (0 is none), a client by a dense `slot`, a
+ * branch and a chunk by their index. That keeps the item at 56 bytes on 32- and 64-bit machines; items do not move
+ * while they live, so a pointer got from a handle is good until that item is freed.
+ *
+ * Contents. Texts are UTF-8 slices of text chunks; everything else is elements of value chunks:
+ *
+ *   text chunk    data  |..hello..|world|               slice = at (byte), bytes = item.len + item.wide
+ *   value chunk   data  |7d01|7701|..|                  slice = at (first element), item.len elements
+ *                 ends  [2, 4, ...]                     end offset of each element
+ *
+ *   STRING             text slice
+ *   ANY, JSON          item.len elements, each a canonical any (wire/any.h)
+ *   EMBED              1 element: any
+ *   BINARY             1 element: the bytes
+ *   FORMAT             2 elements: key bytes, any value
+ *   DOC                2 elements: guid bytes, any options
+ *   TYPE               `chunk` holds the branch, no element
+ *   DELETED            nothing
+ *
+ * Invariants (yt_check proves them; the numbers are those of the messages there)
+ *   1 blocks of a client are contiguous from clock 0 to its state, in pages that are neither empty nor over-full
+ *   2 an entry's clock is its item's, and its length reaches to the next entry
+ *   3 left and right agree; first and last of a branch are the ends of its list
+ *   4 the entry of a key names the last item of its chain; every other item of the chain is deleted
+ *   5 branch.len and branch.units are the sums over visible items, branch.live counts keys whose value is not deleted
+ *   6 client.deleted is exactly the set of clocks of deleted items and GCs
+ *   7 items in a deleted type are deleted
+ *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
+ *   9 a TYPE item and its branch name each other
+ */
+#ifndef YT_DOC_MODEL_H
+#define YT_DOC_MODEL_H
+
+#include "base/config.h"
+#include "base/hash.h"
+#include "base/vec.h"
+#include "block/block.h"
+#include "ids/id_set.h"
+#include <yata/update.h>
+
+typedef uint32_t yt_ref; /* item handle, 0 = none */
+
+/* An id in memory: the client by slot. slot YT_NONE: no id. */
+typedef struct yt_id {
+    uint32_t slot, clock;
+} yt_id;
+
+/* ------------------------------------------------------------------------
+ * Item
+ */
+enum {
+    YT_ITEM_DELETED = 1,
+    YT_ITEM_KEYED = 2, /* a map entry: `key` is meant, not `leaf` */
+    YT_ITEM_KEEP = 4   /* not to be collected (undo) */
+};
+
+#define YT_WIDE_MANY UINT16_MAX
+
+typedef struct yt_item {
+    yt_id id;
+    yt_id origin;       /* the unit to the left when it was made  */
+    yt_id right_origin; /* the unit to the right when it was made */
+    yt_ref left, right; /* neighbours now, deleted ones included  */
+    uint32_t len;       /* in clocks */
+    uint32_t parent;    /* branch */
+    union {
+        uint32_t key;  /* KEYED: interned */
+        uint32_t leaf; /* sequence items: leaf of the position index, 0 = none */
+    } u;
+    uint8_t content; /* enum yt_content, never GC or SKIP */
+    uint8_t flags;
+    uint16_t wide;  /* STRING: UTF-8 bytes - len; YT_WIDE_MANY: count them */
+    uint32_t chunk; /* TYPE: the branch */
+    uint32_t at;
+} yt_item;
+
+_Static_assert(sizeof(yt_item) == 56, "the item is 56 bytes on every target");
+
+typedef struct yt_pool {
+    yt_item **slabs; /* YT_SLAB_ITEMS each; item 0 is never given out */
+    uint32_t slab_count, slab_cap;
+    uint32_t made; /* handles ever given out, 0 included */
+    uint32_t live;
+    yt_ref free; /* chain of freed items through `left` */
+} yt_pool;
+
+/* ------------------------------------------------------------------------
+ * Chunks
+ */
+typedef struct yt_chunk {
+    uint8_t *data; /* NULL: this place is free, `len` is the next free one */
+    uint32_t *ends;
+    uint32_t len, cap;        /* bytes */
+    uint32_t count, ends_cap; /* elements; 0 and 0 in text chunks */
+    uint32_t refs;            /* items with a slice here */
+} yt_chunk;
+
+typedef struct yt_chunks {
+    YT_VEC(yt_chunk) all;
+    uint32_t free;         /* first free place, YT_NONE if none */
+    uint32_t text, values; /* the chunk that is being filled; YT_NONE if none */
+    size_t bytes;          /* memory of all chunks */
+} yt_chunks;
+
+/* ------------------------------------------------------------------------
+ * Clients and their blocks
+ */
+typedef struct yt_entry {
+    uint32_t clock;
+    yt_ref item; /* 0: a GC up to the next entry's clock */
+} yt_entry;
+
+typedef struct yt_page {
+    uint32_t len, cap;
+    yt_entry entries[];
+} yt_page;
+
+typedef struct yt_client {
+    uint64_t client;
+    uint32_t state; /* clock expected next */
+    uint32_t page_count, page_cap;
+    yt_page **pages;
+    yt_runs deleted;
+    uint32_t txn;   /* number of the transaction that touched it last */
+    uint32_t touch; /* its place in that transaction's `touched` */
+} yt_client;
+
+/* A place in a client's block list. */
+typedef struct yt_place {
+    uint32_t page, at;
+} yt_place;
+
+/* ------------------------------------------------------------------------
+ * Branches
+ */
+typedef struct yt_map_entry {
+    uint32_t key;
+    yt_ref item; /* last of the chain */
+} yt_map_entry;
+
+typedef struct yt_branch {
+    uint32_t ref, generation;
+    uint8_t kind;   /* enum yata_kind */
+    bool formatted; /* a FORMAT was ever put in */
+    yt_ref owner;   /* the TYPE item; 0: a root */
+    uint32_t name;  /* interned: root name, tag or hook name; YT_NONE */
+    yt_ref first, last;
+    uint32_t len;                 /* visible clocks */
+    uint32_t units;               /* visible length in the document's offset unit */
+    YT_VEC(yt_map_entry) entries; /* in order of first appearance */
+    yt_u64_map entry_index;       /* key -> place, once there are more than a few */
+    uint32_t live;                /* entries whose value is not deleted */
+    yt_ref cursor;                /* where the last edit was ... */
+    uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
+    struct yt_branch *next;       /* work list of delete and gc */
+} yt_branch;
+
+/* Also a free place keeps its generation. */
+typedef struct yt_branch_place {
+    yt_branch *branch; /* NULL: free */
+    uint32_t generation;
+    uint32_t next_free;
+} yt_branch_place;
+
+/* ------------------------------------------------------------------------
+ * Transaction
+ *
+ * Records what it touches and nothing else.
+ */
+typedef struct yt_touch {
+    uint32_t slot;
+    uint32_t before, after; /* the client's state when first touched, and when the transaction's body ended */
+    yt_runs deleted;
+} yt_touch;
+
+struct yata_txn {
+    struct yata_doc *doc;
+    struct yata_txn *next; /* waiting for its cleanup */
+    uint32_t number;
+    uint32_t depth; /* begins minus commits */
+    bool local;
+    bool clash; /* somebody else made blocks under our client id */
+    uint8_t *origin;
+    size_t origin_len;
+    YT_VEC(yt_touch) touched;
+    YT_VEC(yt_id) merge; /* blocks to try to merge at commit: right halves of splits */
+};
+
+/* ------------------------------------------------------------------------
+ * Pending: blocks and deletions that arrived before what they need
+ */
+typedef struct yt_pending_block {
+    yt_block block; /* views point behind this struct */
+    size_t size;    /* of the allocation */
+} yt_pending_block;
+
+typedef struct yt_pending_client {
+    uint64_t client;
+    YT_VEC(yt_pending_block *) blocks; /* by clock; may overlap */
+    uint32_t head;                     /* first that is left */
+    uint64_t wait_client;              /* it waits for this client ... */
+    uint32_t wait_clock;               /* ... to have this clock; that is: state > wait_clock */
+    uint32_t next_waiter;              /* chain of those that wait for the same client; YT_NONE ends it */
+    bool waiting;                      /* in such a chain */
+    bool ready;                        /* in the heap `ready` */
+} yt_pending_client;
+
+/* Clients stay here, without blocks, until nothing at all is pending. */
+typedef struct yt_pending {
+    YT_VEC(yt_pending_client *) clients;
+    yt_u64_map index;       /* client -> place */
+    yt_u64_map waiters;     /* client waited for -> first place of a chain */
+    YT_VEC(uint32_t) ready; /* places to look at, a heap: highest client first */
+    uint32_t blocks;
+    size_t bytes;
+    yt_id_set deletes;
+} yt_pending;
+
+/* ------------------------------------------------------------------------
+ * Document
+ */
+typedef struct yt_observer {
+    uint32_t id; /* 0: unsubscribed during a round of calls */
+    yata_update_fn fn;
+    void *ctx;
+} yt_observer;
+
+struct yata_doc {
+    yt_mem mem;
+    uint64_t client_id;
+    yata_offset_unit unit;
+    bool keep_deleted;
+    yata_limits limits;
+    bool (*random)(void *ctx, uint64_t *out);
+    void *random_ctx;
+
+    yt_pool pool;
+    yt_chunks chunks;
+    YT_VEC(yt_client) clients; /* by slot */
+    yt_u64_map slots;          /* client -> slot */
+    size_t block_bytes;        /* memory of pages and their directories */
+
+    YT_VEC(yt_branch_place) branches;
+    uint32_t free_branch;
+    yt_strings strings;     /* keys and names */
+    YT_VEC(uint32_t) roots; /* branches, in order of appearance */
+    yt_u64_map root_index;  /* interned name -> branch */
+
+    yt_pending pending;
+
+    yata_txn *txn;     /* the open one */
+    yata_txn *cleanup; /* ended ones, the first is being cleaned up */
+    yata_txn *cleanup_last;
+    bool cleaning;
+    uint32_t txn_number;
+
+    YT_VEC(yt_observer) observers;
+    uint32_t observer_id; /* last given out */
+    uint32_t notifying;   /* depth of rounds of calls */
+
+    uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
+    uint32_t marks_cap, mark;
+};
+
+/* ------------------------------------------------------------------------
+ * From handles to things
+ */
+static inline yt_item *yt_at(const yata_doc *doc, yt_ref ref) {
+    return &doc->pool.slabs[ref / YT_SLAB_ITEMS][ref % YT_SLAB_ITEMS];
+}
+static inline yt_branch *yt_branch_at(const yata_doc *doc, uint32_t ref) {
+    return doc->branches.data[ref].branch;
+}
+
+static inline bool yt_id_equal(yt_id a, yt_id b) {
+    return a.slot == b.slot && a.clock == b.clock;
+}
+static inline bool yt_is_deleted(const yt_item *it) {
+    return (it->flags & YT_ITEM_DELETED) != 0;
+}
+static inline bool yt_is_keyed(const yt_item *it) {
+    return (it->flags & YT_ITEM_KEYED) != 0;
+}
+static inline bool yt_is_visible(const yt_item *it) {
+    return !yt_is_deleted(it) && yt_content_countable(it->content);
+}
+static inline yt_id yt_last_id(const yt_item *it) {
+    yt_id id = {it->id.slot, it->id.clock + it->len - 1};
+    return id;
+}
+
+#endif

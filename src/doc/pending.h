@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* pending.h - blocks that arrived before what they need. */
+#ifndef YT_DOC_PENDING_H
+#define YT_DOC_PENDING_H
+
+#include "doc/model.h"
+
+void yt_pending_free(yata_doc *doc);
+/* Forgets the clients that are left without blocks, if no block is left at all. */
+void yt_pending_tidy(yata_doc *doc);
+
+/* The waiting blocks of a client, NULL if it never had any. */
+yt_pending_client *yt_pending_find(const yt_pending *pending, uint64_t client);
+/* Copies a block into the list of its client and makes that client ready to be looked at. A block that is there with at
+ * least its length makes it superfluous. False: no memory, nothing changed. */
+bool yt_pending_add(yata_doc *doc, const yt_block *block);
+static inline const yt_block *yt_pending_head(const yt_pending_client *p) {
+    return p->head < p->blocks.len ? &p->blocks.data[p->head]->block : NULL;
+}
+/* Takes the first block out. */
+void yt_pending_pop(yata_doc *doc, yt_pending_client *p);
+
+/* There is nothing to do for `p` until `client` has passed `clock`. False: no memory; it then stays ready for the next
+ * round. */
+bool yt_pending_wait(yata_doc *doc, yt_pending_client *p, uint64_t client, uint32_t clock);
+/* Puts one that was taken back: memory ran out before it was through. */
+void yt_pending_again(yata_doc *doc, const yt_pending_client *p);
+/* `client` reached `state`: those whose wait is over become ready. Cannot fail. */
+void yt_pending_wake(yata_doc *doc, uint64_t client, uint32_t state);
+/* Takes the ready client with the highest id; NULL: none. */
+yt_pending_client *yt_pending_take(yata_doc *doc);
+
+#endif

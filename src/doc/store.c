@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.c - the block lists (drawn in store.h).
+ *
+ * Inserting in the middle moves at most one page and its directory; appending, the common case, moves nothing. The
+ * first page of a client starts with four entries, because most clients of a busy document have few.
+ */
+#include "doc/store.h"
+
+enum { FIRST_ENTRIES = 4 };
+
+/* ------------------------------------------------------------------------
+ * Clients
+ */
+uint32_t yt_slot_find(const yata_doc *doc, uint64_t client) {
+    return yt_u64_map_get(&doc->slots, client);
+}
+
+uint32_t yt_slot(yata_doc *doc, uint64_t client) {
+    uint32_t slot = yt_slot_find(doc, client);
+    if (slot != YT_NONE) return slot;
+    if (doc->clients.len >= doc->limits.clients || !yt_vec_reserve(&doc->mem, &doc->clients, 1)) return YT_NONE;
+    if (!yt_u64_map_put(&doc->mem, &doc->slots, client, doc->clients.len)) return YT_NONE;
+    yt_client c = {.client = client};
+    yt_vec_put(&doc->clients, c);
+    return doc->clients.len - 1;
+}
+
+static size_t page_size(uint32_t cap) {
+    return sizeof(yt_page) + cap * sizeof(yt_entry);
+}
+
+static void page_free(yata_doc *doc, yt_page *page) {
+    doc->block_bytes -= page_size(page->cap);
+    yt_free(&doc->mem, page, page_size(page->cap));
+}
+
+void yt_clients_free(yata_doc *doc) {
+    for (uint32_t i = 0; i < doc->clients.len; i++) {
+        yt_client *client = yt_client_at(doc, i);
+        for (uint32_t k = 0; k < client->page_count; k++) page_free(doc, client->pages[k]);
+        yt_free(&doc->mem, client->pages, client->page_cap * sizeof *client->pages);
+        yt_runs_free(&doc->mem, &client->deleted);
+    }
+    yt_vec_free(&doc->mem, &doc->clients);
+    yt_u64_map_free(&doc->mem, &doc->slots);
+}
+
+/* ------------------------------------------------------------------------
+ * Places
+ */
+yt_place yt_store_find(const yt_client *client, uint32_t clock) {
+    YT_ASSERT(clock < client->state);
+    uint32_t low = 0, high = client->page_count; /* last page whose first clock is <= clock */
+    if (client->pages[high - 1]->entries[0].clock <= clock) {
+        low = high - 1;
+    } else {
+        while (high - low > 1) {
+            uint32_t mid = low + (high - low) / 2;
+            if (client->pages[mid]->entries[0].clock <= clock)
+                low = mid;
+            else
+                high = mid;
+        }
+    }
+    const yt_page *page = client->pages[low];
+    uint32_t from = 0, to = page->len;
+    if (page->entries[to - 1].clock <= clock) from = to - 1;
+    while (to - from > 1) {
+        uint32_t mid = from + (to - from) / 2;
+        if (page->entries[mid].clock <= clock)
+            from = mid;
+        else
+            to = mid;
+    }
+    yt_place place = {low, from};
+    return place;
+}
+
+bool yt_place_next(const yt_client *client, yt_place *place) {
+    if (place->at + 1 < client->pages[place->page]->len) {
+        place->at++;
+        return true;
+    }
+    if (place->page + 1 >= client->page_count) return false;
+    place->page++;
+    place->at = 0;
+    return true;
+}
+
+bool yt_place_prev(const yt_client *client, yt_place *place) {
+    if (place->at) {
+        place->at--;
+        return true;
+    }
+    if (!place->page) return false;
+    place->page--;
+    place->at = client->pages[place->page]->len - 1;
+    return true;
+}
+
+uint32_t yt_place_len(const yt_client *client, yt_place place) {
+    uint32_t clock = yt_entry_at(client, place)->clock;
+    if (!yt_place_next(client, &place)) return client->state - clock;
+    return yt_entry_at(client, place)->clock - clock;
+}
+
+/* ------------------------------------------------------------------------
+ * Insert, remove
+ */
+static yt_page *page_new(yata_doc *doc, uint32_t cap) {
+    yt_page *page = yt_alloc(&doc->mem, page_size(cap));
+    if (!page) return NULL;
+    page->len = 0;
+    page->cap = cap;
+    doc->block_bytes += page_size(cap);
+    return page;
+}
+
+/* A new page at `at` of the directory. */
+static yt_page *add_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t cap) {
+    if (client->page_count == client->page_cap) {
+        uint32_t old = client->page_cap, cap_now = old ? old * 2 : 1;
+        yt_page **pages = yt_realloc(&doc->mem, client->pages, old * sizeof *pages, cap_now * sizeof *pages);
+        if (!pages) return NULL;
+        client->pages = pages;
+        client->page_cap = cap_now;
+    }
+    yt_page *page = page_new(doc, cap);
+    if (!page) return NULL;
+    memmove(client->pages + at + 1, client->pages + at, (client->page_count - at) * sizeof *client->pages);
+    client->pages[at] = page;
+    client->page_count++;
+    return page;
+}
+
+static yt_page *grow_page(yata_doc *doc, yt_client *client, uint32_t at) {
+    yt_page *page = client->pages[at];
+    uint32_t cap = page->cap * 2 < YT_PAGE_ENTRIES ? page->cap * 2 : YT_PAGE_ENTRIES;
+    yt_page *grown = yt_realloc(&doc->mem, page, page_size(page->cap), page_size(cap));
+    if (!grown) return NULL;
+    doc->block_bytes += page_size(cap) - page_size(grown->cap);
+    grown->cap = cap;
+    client->pages[at] = grown;
+    return grown;
+}
+
+bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry entry) {
+    uint32_t page_at = place->page, at = place->at + 1;
+    yt_page *page = client->pages[page_at];
+    if (page->len == page->cap) {
+        if (page->cap < YT_PAGE_ENTRIES) {
+            page = grow_page(doc, client, page_at);
+            if (!page) return false;
+        } else if (at == page->len && page_at + 1 == client->page_count) {
+            return yt_store_append(doc, client, entry) && (place->page = page_at + 1, place->at = 0, true);
+        } else { /* the upper half moves to a page of its own */
+            yt_page *upper = add_page(doc, client, page_at + 1, YT_PAGE_ENTRIES);
+            if (!upper) return false;
+            uint32_t half = page->len / 2;
+            upper->len = page->len - half;
+            memcpy(upper->entries, page->entries + half, upper->len * sizeof *upper->entries);
+            page->len = half;
+            if (at > half) {
+                page = upper;
+                page_at++;
+                at -= half;
+            }
+        }
+    }
+    memmove(page->entries + at + 1, page->entries + at, (page->len - at) * sizeof *page->entries);
+    page->entries[at] = entry;
+    page->len++;
+    place->page = page_at;
+    place->at = at;
+    return true;
+}
+
+bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry) {
+    yt_page *page = client->page_count ? client->pages[client->page_count - 1] : NULL;
+    if (!page)
+        page = add_page(doc, client, 0, FIRST_ENTRIES);
+    else if (page->len == page->cap)
+        page = page->cap < YT_PAGE_ENTRIES ? grow_page(doc, client, client->page_count - 1)
+                                           : add_page(doc, client, client->page_count, YT_PAGE_ENTRIES);
+    if (!page) return false;
+    page->entries[page->len++] = entry;
+    return true;
+}
+
+static void drop_page(yata_doc *doc, yt_client *client, uint32_t at) {
+    page_free(doc, client->pages[at]);
+    client->page_count--;
+    memmove(client->pages + at, client->pages + at + 1, (client->page_count - at) * sizeof *client->pages);
+}
+
+/* Pours page at + 1 into page `at`, if together they leave room to grow. */
+static bool join_pages(yata_doc *doc, yt_client *client, uint32_t at) {
+    yt_page *left = client->pages[at], *right = client->pages[at + 1];
+    if (left->len + right->len > left->cap - left->cap / 4) return false;
+    memcpy(left->entries + left->len, right->entries, right->len * sizeof *right->entries);
+    left->len += right->len;
+    drop_page(doc, client, at + 1);
+    return true;
+}
+
+void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place) {
+    yt_page *page = client->pages[place.page];
+    page->len--;
+    memmove(page->entries + place.at, page->entries + place.at + 1, (page->len - place.at) * sizeof *page->entries);
+    if (page->len >= YT_PAGE_ENTRIES / 4) return;
+    if (!page->len)
+        drop_page(doc, client, place.page);
+    else if (!(place.page && join_pages(doc, client, place.page - 1)) && place.page + 1 < client->page_count)
+        join_pages(doc, client, place.page);
+}
+
+void yt_store_pop(yata_doc *doc, yt_client *client) {
+    yt_place last = {client->page_count - 1, client->pages[client->page_count - 1]->len - 1};
+    yt_store_remove(doc, client, last);
+}

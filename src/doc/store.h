@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.h - blocks by client: find, insert, remove, split.
+ *
+ *   client ── pages[0] [c0 c1 c2 ...]   sorted by clock, at most YT_PAGE_ENTRIES each
+ *          ── pages[1] [...]
+ */
+#ifndef YT_DOC_STORE_H
+#define YT_DOC_STORE_H
+
+#include "doc/model.h"
+
+/* Slot of a client id, YT_NONE if unknown. */
+uint32_t yt_slot_find(const yata_doc *doc, uint64_t client);
+/* The same, made if unknown; YT_NONE: no memory or too many clients. */
+uint32_t yt_slot(yata_doc *doc, uint64_t client);
+void yt_clients_free(yata_doc *doc);
+static inline yt_client *yt_client_at(const yata_doc *doc, uint32_t slot) {
+    return &doc->clients.data[slot];
+}
+static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
+    return slot == YT_NONE ? 0 : doc->clients.data[slot].state;
+}
+
+/* The place of the block that contains the clock, which must be below the client's state. O(log n). */
+yt_place yt_store_find(const yt_client *client, uint32_t clock);
+static inline yt_entry *yt_entry_at(const yt_client *client, yt_place place) {
+    return &client->pages[place.page]->entries[place.at];
+}
+bool yt_place_next(const yt_client *client, yt_place *place); /* false at the end */
+bool yt_place_prev(const yt_client *client, yt_place *place); /* false at the start */
+/* Clocks of the block there. */
+uint32_t yt_place_len(const yt_client *client, yt_place place);
+/* The item there, 0: a GC. */
+static inline yt_ref yt_item_find(const yt_client *client, uint32_t clock) {
+    return yt_entry_at(client, yt_store_find(client, clock))->item;
+}
+
+/* Inserts an entry behind `place` (which it updates to the new entry's place). False: no memory, nothing changed. */
+bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry entry);
+/* Appends; the caller then raises `state`. */
+bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry);
+void yt_store_pop(yata_doc *doc, yt_client *client); /* takes the last append back */
+/* Removes the entry there; what is before it does not move. */
+void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place);
+
+#endif

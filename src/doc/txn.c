@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * txn.c - opening transactions, and their notes.
+ *
+ * A client is noted when it is first touched, by a number in its record: the cost of a transaction does not depend on
+ * how many clients the document knows. What happens at the end is in commit.c.
+ */
+#include "doc/txn.h"
+
+#include <yata/doc.h>
+
+static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
+    yata_txn *txn = yt_calloc(&doc->mem, sizeof *txn);
+    if (!txn) return NULL;
+    if (origin.len) {
+        txn->origin = yt_alloc(&doc->mem, origin.len);
+        if (!txn->origin) {
+            yt_free(&doc->mem, txn, sizeof *txn);
+            return NULL;
+        }
+        memcpy(txn->origin, origin.data, origin.len);
+        txn->origin_len = origin.len;
+    }
+    txn->doc = doc;
+    txn->local = true;
+    return txn;
+}
+
+yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
+    if (!doc || !out || (origin.len && !origin.data)) return YATA_ERR_ARGUMENT;
+    if (!doc->txn) {
+        yata_txn *txn = txn_new(doc, origin);
+        if (!txn) return YATA_ERR_MEMORY;
+        /* Number 0 marks clients that no transaction touched; after 2^32 of them old marks must go. */
+        if (++doc->txn_number == 0) {
+            for (uint32_t i = 0; i < doc->clients.len; i++) doc->clients.data[i].txn = 0;
+            doc->txn_number = 1;
+        }
+        txn->number = doc->txn_number;
+        doc->txn = txn;
+    }
+    doc->txn->depth++;
+    *out = doc->txn;
+    return YATA_OK;
+}
+
+void yt_txn_free(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    for (uint32_t i = 0; i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
+    yt_vec_free(&doc->mem, &txn->touched);
+    yt_vec_free(&doc->mem, &txn->merge);
+    yt_free(&doc->mem, txn->origin, txn->origin_len);
+    yt_free(&doc->mem, txn, sizeof *txn);
+}
+
+yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot) {
+    yata_doc *doc = txn->doc;
+    yt_client *client = yt_client_at(doc, slot);
+    if (client->txn == txn->number) return &txn->touched.data[client->touch];
+    if (!yt_vec_reserve(&doc->mem, &txn->touched, 1)) return NULL;
+    yt_touch touch = {.slot = slot, .before = client->state, .after = client->state};
+    client->txn = txn->number;
+    client->touch = txn->touched.len;
+    yt_vec_put(&txn->touched, touch);
+    return &txn->touched.data[client->touch];
+}
+
+uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot) {
+    const yt_client *client = yt_client_at(txn->doc, slot);
+    return client->txn == txn->number ? txn->touched.data[client->touch].before : client->state;
+}
+
+yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc) {
+    if (!txn || !doc) return YATA_ERR_ARGUMENT;
+    return txn->doc == doc && doc->txn == txn ? YATA_OK : YATA_ERR_STATE;
+}
+
+yata_doc *yata_txn_doc(const yata_txn *txn) {
+    return txn ? txn->doc : NULL;
+}
+
+yata_bytes yata_txn_origin(const yata_txn *txn) {
+    yata_bytes origin = {txn ? txn->origin : NULL, txn ? txn->origin_len : 0};
+    return origin;
+}
+
+bool yata_txn_local(const yata_txn *txn) {
+    return txn && txn->local;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * array.c - shared arrays.
+ *
+ * New elements go right behind the element before them, in front of whatever was deleted there (texts do it the other
+ * way round); values that follow each other in one call share an item. Both are as in Yjs.
+ */
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/delete.h"
+#include "doc/integrate.h"
+#include "doc/seq_index.h"
+#include "types/insert.h"
+
+#include <yata/array.h>
+
+enum {
+    ARRAYS = YT_KIND(YATA_KIND_ARRAY),
+    READABLE = ARRAYS | YT_KIND(YATA_KIND_UNTYPED) | YT_KIND(YATA_KIND_XML_FRAGMENT) | YT_KIND(YATA_KIND_XML_ELEMENT)
+};
+
+/* Finds the place behind `index` elements and cuts it clean. */
+static yata_status find_place(yata_txn *txn, const yt_branch *branch, uint32_t index, yt_seq_pos *pos) {
+    yt_ref half;
+    yata_status status = yt_seq_find(txn->doc, branch, index, pos);
+    if (!status && pos->item && pos->offset < yt_at(txn->doc, pos->item)->len)
+        status = yt_split_item(txn, pos->item, pos->offset, &half);
+    return status;
+}
+
+static yt_ref right_of(const yata_doc *doc, const yt_branch *branch, yt_ref left) {
+    return left ? yt_at(doc, left)->right : branch->first;
+}
+
+/* Puts checked values behind `left`, which has `index` elements up to its end. */
+static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t index,
+                                 const yata_value *values, size_t count) {
+    yata_doc *doc = txn->doc;
+    yt_ref right = right_of(doc, branch, left);
+    yata_status status = YATA_OK;
+    for (size_t i = 0; i < count && !status;) {
+        yt_writer w;
+        yt_writer_init(&w, &doc->mem);
+        yt_block content;
+        uint32_t n = 0;
+        do { /* a run of plain values, or one binary */
+            status = yt_value_content(&values[i++], &w, &content);
+            n++;
+        } while (!status && content.content == YT_ANY && i < count && values[i].kind != YATA_VALUE_BINARY);
+        content.len = n;
+        if (!status) status = yt_insert(txn, branch, left, right, YT_NONE, &content, &left);
+        if (!status) {
+            yt_seq_edited(branch, left, index);
+            index += n;
+        }
+        yt_writer_free(&w);
+    }
+    return status;
+}
+
+/* Would every value be taken? */
+static yata_status check_values(yata_doc *doc, const yata_value *values, size_t count) {
+    if (count > YT_CLOCK_MAX || (count && !values)) return YATA_ERR_ARGUMENT;
+    yata_status status = YATA_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        if (values[i].kind == YATA_VALUE_UNDEFINED) return YATA_ERR_ARGUMENT;
+        yt_writer w;
+        yt_writer_init(&w, &doc->mem);
+        yt_block content;
+        status = yt_value_content(&values[i], &w, &content);
+        yt_writer_free(&w);
+    }
+    return status;
+}
+
+yata_status yata_array_insert(yata_type array, yata_txn *txn, uint32_t index, const yata_value *values, size_t count) {
+    yt_branch *branch;
+    yt_seq_pos pos;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    if (!status) status = check_values(txn->doc, values, count);
+    if (!status && index > branch->units) status = YATA_ERR_RANGE;
+    if (status || !count) return status;
+    status = find_place(txn, branch, index, &pos);
+    return status ? status : insert_values(txn, branch, pos.item, index, values, count);
+}
+
+yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *values, size_t count) {
+    yt_branch *branch;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    if (!status) status = check_values(txn->doc, values, count);
+    if (status || !count) return status;
+    return insert_values(txn, branch, branch->last, branch->units, values, count);
+}
+
+static yata_status insert_type(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t index, const yt_block *content,
+                               yata_type *out) {
+    yt_ref ref;
+    yata_status status = yt_insert(txn, branch, left, right_of(txn->doc, branch, left), YT_NONE, content, &ref);
+    if (status) return status;
+    yt_seq_edited(branch, ref, index);
+    if (out) *out = yt_branch_handle(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, ref)->chunk));
+    return YATA_OK;
+}
+
+yata_status yata_array_insert_type(yata_type array, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,
+                                   yata_type *out) {
+    yt_branch *branch;
+    yt_seq_pos pos;
+    yt_block content;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    if (!status) status = yt_type_content(kind, name, &content);
+    if (!status) status = find_place(txn, branch, index, &pos);
+    return status ? status : insert_type(txn, branch, pos.item, index, &content, out);
+}
+
+yata_status yata_array_push_type(yata_type array, yata_txn *txn, yata_kind kind, yata_str name, yata_type *out) {
+    yt_branch *branch;
+    yt_block content;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    if (!status) status = yt_type_content(kind, name, &content);
+    return status ? status : insert_type(txn, branch, branch->last, branch->units, &content, out);
+}
+
+yata_status yata_array_delete(yata_type array, yata_txn *txn, uint32_t index, uint32_t len) {
+    yt_branch *branch;
+    yt_seq_pos pos;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    if (status) return status;
+    yata_doc *doc = txn->doc;
+    if (index > branch->units || len > branch->units - index) return YATA_ERR_RANGE;
+    if (!len) return YATA_OK;
+    status = find_place(txn, branch, index, &pos);
+    for (yt_ref ref = right_of(doc, branch, pos.item), half; len && !status; ref = yt_at(doc, ref)->right) {
+        const yt_item *it = yt_at(doc, ref);
+        if (!yt_is_visible(it)) continue;
+        if (len < it->len) status = yt_split_item(txn, ref, len, &half);
+        uint32_t n = it->len;
+        if (!status) status = yt_delete(txn, ref);
+        len -= n;
+    }
+    if (pos.item) yt_seq_edited(branch, pos.item, pos.start);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * Reading
+ */
+yata_status yata_array_length(yata_type array, uint32_t *out) {
+    yt_branch *branch;
+    yata_status status = yt_look(array, READABLE, &branch);
+    if (!status) *out = branch->len;
+    return status;
+}
+
+yata_status yata_array_get(yata_type array, uint32_t index, yata_value *out) {
+    yt_branch *branch;
+    yt_seq_pos pos;
+    yata_status status = yt_look(array, READABLE, &branch);
+    if (!status && index >= branch->len) status = YATA_ERR_RANGE;
+    if (!status) status = yt_seq_find(array.doc, branch, index + 1, &pos);
+    if (!status) yt_content_value(array.doc, yt_at(array.doc, pos.item), pos.offset - 1, out);
+    return status;
+}
+
+yata_status yata_array_iter_init(yata_array_iter *iter, yata_type array) {
+    yt_branch *branch;
+    yata_status status = yt_look(array, READABLE, &branch);
+    *iter = (yata_array_iter){array, status ? 0 : branch->first, 0};
+    return status;
+}
+
+bool yata_array_iter_next(yata_array_iter *iter, yata_value *out) {
+    const yata_doc *doc = iter->array.doc;
+    while (iter->item) {
+        const yt_item *it = yt_at(doc, iter->item);
+        if (yt_is_visible(it) && iter->offset < it->len) {
+            yt_content_value(doc, it, iter->offset, out);
+            iter->offset = it->content == YT_STRING ? it->len : iter->offset + 1;
+            return true;
+        }
+        iter->item = it->right;
+        iter->offset = 0;
+    }
+    return false;
+}
