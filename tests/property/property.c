@@ -26,7 +26,7 @@ static void random_session(uint64_t seed) {
     rng r = rng_from(seed);
     session s;
     announce(seed);
-    session_begin(&s, (session_source){rng_source, NULL, &r}, 2 + rng_below(&r, 4));
+    session_begin(&s, (session_source){rng_source, &r}, 2 + rng_below(&r, 4));
     for (uint32_t steps = 10 + rng_below(&r, seed % 50 == 0 ? 200 : 50); steps > 0; steps--) session_step(&s);
     session_converge(&s);
     session_end(&s);
@@ -110,7 +110,7 @@ static void ordered_session(uint64_t seed) {
     rng r = rng_from(seed ^ UINT64_C(0x6f726465720000));
     session s;
     announce(seed);
-    session_begin(&s, (session_source){rng_source, NULL, &r}, 1 + rng_below(&r, 3));
+    session_begin(&s, (session_source){rng_source, &r}, 1 + rng_below(&r, 3));
     uint32_t most = seed % 20 == 0 ? MOST_UPDATES : 3 + rng_below(&r, 2);
     for (uint32_t i = 0; i < 20 && s.log_count < most; i++) {
         session_edit(&s, rng_below(&r, s.peer_count));

@@ -16,7 +16,6 @@
 /* A number below n; n > 0. */
 typedef struct session_source {
     uint32_t (*below)(void *ctx, uint32_t n);
-    bool (*more)(void *ctx); /* false: time to end */
     void *ctx;
 } session_source;
 

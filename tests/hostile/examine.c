@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* examine.c - see examine.h. */
+#include "hostile/examine.h"
+
+enum { WRITER = 5 };
+
+typedef struct subject {
+    yata_doc *doc;
+    yata_buffer event;
+    uint32_t events;
+} subject;
+
+/* Everything that can be seen of a document. */
+typedef struct picture {
+    yata_buffer state, vector, json, missing;
+    yata_pending pending;
+} picture;
+
+static counted_memory memory;
+
+static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    (void)doc, (void)txn;
+    subject *s = ctx;
+    s->events++;
+    s->event.len = 0;
+    REQUIRE(yata_buffer_append(&s->event, update.data, update.len) == YATA_OK);
+}
+
+static void subject_begin(subject *s, const examine_base *base, uint64_t client) {
+    yata_allocator allocator = counted_allocator(&memory);
+    yata_doc_options options = yata_doc_options_default();
+    options.client_id = client;
+    options.keep_deleted = base->keep_deleted;
+    options.allocator = &allocator;
+    *s = (subject){0};
+    REQUIRE(yata_doc_new(&options, &s->doc) == YATA_OK);
+    yata_buffer_init(&s->event, NULL);
+    REQUIRE(yata_doc_apply(s->doc, base->update, no_bytes(), NULL) == YATA_OK);
+    uint32_t subscription;
+    REQUIRE(yata_doc_observe_update(s->doc, on_update, s, &subscription) == YATA_OK);
+}
+
+static void subject_end(subject *s) {
+    yata_doc_free(s->doc);
+    yata_buffer_free(&s->event);
+}
+
+static void take_picture(yata_doc *doc, picture *p) {
+    yata_buffer_init(&p->state, NULL);
+    yata_buffer_init(&p->vector, NULL);
+    yata_buffer_init(&p->json, NULL);
+    yata_buffer_init(&p->missing, NULL);
+    REQUIRE(yata_doc_encode_state(doc, &p->state) == YATA_OK);
+    REQUIRE(yata_doc_encode_state_vector(doc, &p->vector) == YATA_OK);
+    REQUIRE(yata_doc_to_json(doc, &p->json) == YATA_OK);
+    REQUIRE(yata_doc_encode_missing(doc, &p->missing) == YATA_OK);
+    yata_doc_pending(doc, &p->pending);
+}
+
+static void free_picture(picture *p) {
+    yata_buffer_free(&p->state);
+    yata_buffer_free(&p->vector);
+    yata_buffer_free(&p->json);
+    yata_buffer_free(&p->missing);
+}
+
+static bool same_buffer(const yata_buffer *a, const yata_buffer *b) {
+    return bytes_equal(bytes_of(a), bytes_of(b));
+}
+
+static void require_same_picture(const picture *a, const picture *b) {
+    REQUIRE(same_buffer(&a->state, &b->state));
+    REQUIRE(same_buffer(&a->vector, &b->vector));
+    REQUIRE(same_buffer(&a->json, &b->json));
+    REQUIRE(same_buffer(&a->missing, &b->missing));
+    REQUIRE(a->pending.blocks == b->pending.blocks && a->pending.deletes == b->pending.deletes);
+}
+
+/* The same content, though keys and roots may come in another order: the same letters. */
+static void require_same_letters(const yata_buffer *a, const yata_buffer *b) {
+    int32_t letters[256] = {0};
+    for (size_t i = 0; i < a->len; i++) letters[a->data[i]]++;
+    for (size_t i = 0; i < b->len; i++) letters[b->data[i]]--;
+    for (int i = 0; i < 256; i++) REQUIRE(letters[i] == 0);
+}
+
+static void require_sound(const yata_doc *doc) {
+    const char *broken = NULL;
+    if (!yata_doc_check(doc, &broken)) FAIL(broken ? broken : "yata_doc_check");
+}
+
+/* One transaction with something for every root. Clocks may be used up (YATA_ERR_LIMIT); anything else works. */
+static void edit(subject *s) {
+    yata_txn *txn;
+    yata_value one = {.kind = YATA_VALUE_INT, .u.integer = 1};
+    REQUIRE(yata_txn_begin(s->doc, no_bytes(), &txn) == YATA_OK);
+    yata_type type;
+    REQUIRE(yata_doc_root(s->doc, str_of("edited"), YATA_KIND_UNTYPED, &type) == YATA_OK);
+    for (uint32_t i = 0; i < yata_doc_root_count(s->doc); i++) {
+        yata_str name;
+        yata_kind kind;
+        uint32_t length = 0;
+        yata_status status = YATA_OK;
+        REQUIRE(yata_doc_root_at(s->doc, i, &name, &type) == YATA_OK);
+        REQUIRE(yata_type_guess_kind(type, &kind) == YATA_OK);
+        if (kind == YATA_KIND_UNTYPED) kind = YATA_KIND_TEXT;
+        REQUIRE(yata_doc_root(s->doc, name, kind, &type) == YATA_OK);
+        if (kind == YATA_KIND_TEXT) {
+            REQUIRE(yata_text_length(type, &length) == YATA_OK);
+            status = yata_text_insert(type, txn, length / 2, str_of("edit"));
+            if (status == YATA_OK && length) REQUIRE(yata_text_delete(type, txn, 0, 1) == YATA_OK);
+        } else if (kind == YATA_KIND_ARRAY) {
+            REQUIRE(yata_array_length(type, &length) == YATA_OK);
+            status = yata_array_insert(type, txn, length / 2, &one, 1);
+            if (status == YATA_OK && length) REQUIRE(yata_array_delete(type, txn, length, 1) == YATA_OK);
+        } else if (kind == YATA_KIND_MAP) {
+            status = yata_map_set(type, txn, str_of("k"), &one);
+            if (status == YATA_OK) REQUIRE(yata_map_clear(type, txn) == YATA_OK);
+        }
+        REQUIRE(status == YATA_OK || status == YATA_ERR_LIMIT);
+    }
+    s->events = 0;
+    REQUIRE(yata_txn_commit(txn) == YATA_OK);
+    require_sound(s->doc);
+}
+
+static void examine_refused(const examine_base *base, subject *s, const picture *before) {
+    picture after;
+    REQUIRE(s->events == 0);
+    take_picture(s->doc, &after);
+    require_same_picture(before, &after);
+    free_picture(&after);
+    subject untouched;
+    subject_begin(&untouched, base, WRITER);
+    edit(&untouched);
+    edit(s);
+    REQUIRE(untouched.events == s->events);
+    REQUIRE(same_buffer(&untouched.event, &s->event));
+    subject_end(&untouched);
+}
+
+static void examine_accepted(const examine_base *base, subject *s, yata_bytes update) {
+    picture now, copied, again;
+    take_picture(s->doc, &now);
+    subject copy;
+    examine_base state = {bytes_of(&now.state), base->keep_deleted};
+    subject_begin(&copy, &state, WRITER + 1);
+    require_sound(copy.doc);
+    take_picture(copy.doc, &copied);
+    REQUIRE(same_buffer(&now.vector, &copied.vector));
+    REQUIRE((now.pending.blocks != 0) == (copied.pending.blocks != 0));
+    REQUIRE((now.pending.deletes != 0) == (copied.pending.deletes != 0));
+    require_same_letters(&now.json, &copied.json);
+    REQUIRE(yata_doc_apply(copy.doc, bytes_of(&now.state), no_bytes(), NULL) == YATA_OK);
+    REQUIRE(yata_doc_apply(copy.doc, update, no_bytes(), NULL) == YATA_OK);
+    REQUIRE(copy.events == 0);
+    require_sound(copy.doc);
+    take_picture(copy.doc, &again);
+    require_same_picture(&copied, &again);
+    free_picture(&copied);
+    free_picture(&again);
+    free_picture(&now);
+    edit(s);
+    if (s->events) REQUIRE(yata_doc_apply(copy.doc, bytes_of(&s->event), no_bytes(), NULL) == YATA_OK);
+    require_sound(copy.doc);
+    subject_end(&copy);
+}
+
+yata_fault examine_update(const examine_base *base, yata_bytes update) {
+    subject s;
+    picture before;
+    memory = (counted_memory){0};
+    subject_begin(&s, base, WRITER);
+    take_picture(s.doc, &before);
+    yata_apply_result result = {{YATA_OK, 0}, false};
+    yata_status status = yata_doc_apply(s.doc, update, no_bytes(), &result);
+    REQUIRE(result.fault.status == status);
+    REQUIRE(result.fault.offset <= update.len);
+    REQUIRE((yata_update_check(update, NULL).status == YATA_OK) == (status == YATA_OK));
+    require_sound(s.doc);
+    if (status == YATA_OK)
+        examine_accepted(base, &s, update);
+    else
+        examine_refused(base, &s, &before);
+    free_picture(&before);
+    subject_end(&s);
+    REQUIRE(memory.live == 0);
+    return result.fault;
+}
+
+yata_fault examine_state_vector(const examine_base *base, yata_bytes vector) {
+    subject s;
+    picture before, after;
+    yata_buffer diff;
+    memory = (counted_memory){0};
+    yata_buffer_init(&diff, NULL);
+    subject_begin(&s, base, WRITER);
+    take_picture(s.doc, &before);
+    yata_fault fault = yata_state_vector_check(vector);
+    yata_status status = yata_doc_encode_diff(s.doc, vector, &diff);
+    REQUIRE((status == YATA_OK) == (fault.status == YATA_OK || vector.len == 0));
+    REQUIRE(fault.offset <= vector.len);
+    if (status == YATA_OK)
+        REQUIRE(yata_update_check(bytes_of(&diff), NULL).status == YATA_OK);
+    else
+        REQUIRE(diff.len == 0);
+    take_picture(s.doc, &after);
+    require_same_picture(&before, &after);
+    require_sound(s.doc);
+    free_picture(&before);
+    free_picture(&after);
+    yata_buffer_free(&diff);
+    subject_end(&s);
+    REQUIRE(memory.live == 0);
+    return fault;
+}
