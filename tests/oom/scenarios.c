@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* scenarios.c - one scenario for each area of the interface. */
+#include "oom/scenario.h"
+
+static yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit unit, bool keep_deleted) {
+    yata_doc_options options = yata_doc_options_default();
+    options.client_id = client;
+    options.offset_unit = unit;
+    options.keep_deleted = keep_deleted;
+    options.allocator = &s->allocator;
+    yata_doc *doc = NULL;
+    TRY(yata_doc_new(&options, &doc));
+    REQUIRE(s->doc_count < SCENARIO_DOCS);
+    return s->docs[s->doc_count++] = doc;
+}
+
+static yata_txn *begin(scenario *s, yata_doc *doc) {
+    yata_txn *txn = NULL;
+    TRY(yata_txn_begin(doc, (yata_bytes){(const uint8_t *)"origin", 6}, &txn));
+    return txn;
+}
+
+static yata_type root(scenario *s, yata_doc *doc, const char *name, yata_kind kind) {
+    yata_type type;
+    TRY(yata_doc_root(doc, str_of(name), kind, &type));
+    return type;
+}
+
+static void see(scenario *s, yata_bytes bytes) {
+    REQUIRE(yata_buffer_append(&s->seen, bytes.data, bytes.len) == YATA_OK);
+    REQUIRE(yata_buffer_append(&s->seen, "\n", 1) == YATA_OK);
+}
+
+static void see_json(scenario *s, yata_doc *doc) {
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_doc_to_json(doc, &out));
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+}
+
+/* The state, taken through a buffer that had something in it: a failure must not touch that. */
+static void encode(scenario *s, yata_doc *doc, yata_bytes vector, yata_buffer *out) {
+    yata_buffer_init(out, &s->allocator);
+    TRY(yata_doc_encode_diff(doc, vector, out));
+}
+
+/* Another document with the same content. */
+static yata_doc *copy(scenario *s, yata_doc *doc) {
+    yata_buffer state;
+    encode(s, doc, no_bytes(), &state);
+    yata_doc *other = new_doc(s, 77, YATA_OFFSET_UTF16, false);
+    TRY(yata_doc_apply(other, bytes_of(&state), no_bytes(), NULL));
+    yata_buffer_free(&state);
+    see_json(s, other);
+    return other;
+}
+
+static void texts(scenario *s, yata_offset_unit unit) {
+    yata_doc *doc = new_doc(s, 1, unit, unit == YATA_OFFSET_UTF8);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
+    for (uint32_t i = 0; i < 40; i++) {
+        yata_txn *txn = begin(s, doc);
+        uint32_t length;
+        REQUIRE(yata_text_length(t, &length) == YATA_OK);
+        uint32_t at = unit == YATA_OFFSET_UTF8 ? 0 : (i * 7) % (length + 1);
+        TRY(yata_text_insert(t, txn, at, str_of(i % 3 ? "plain" : "\xC3\xA9\xF0\x9F\x98\x80")));
+        if (i % 4 == 3) TRY(yata_text_delete(t, txn, 0, 1 + (unit == YATA_OFFSET_UTF8 ? (i % 3 ? 0u : 1u) : i % 2)));
+        COMMIT(txn);
+    }
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_text_read(t, &out));
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+    copy(s, doc);
+}
+
+static void text_utf16(scenario *s) {
+    texts(s, YATA_OFFSET_UTF16);
+}
+static void text_utf8(scenario *s) {
+    texts(s, YATA_OFFSET_UTF8);
+}
+static void text_scalar(scenario *s) {
+    texts(s, YATA_OFFSET_SCALAR);
+}
+
+static void long_text(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
+    static char words[20000];
+    memset(words, 'w', sizeof words);
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_text_insert(t, txn, 0, (yata_str){words, sizeof words}));
+    COMMIT(txn);
+    for (uint32_t i = 0; i < 30; i++) {
+        txn = begin(s, doc);
+        TRY(yata_text_insert(t, txn, i * 600, str_of("x")));
+        TRY(yata_text_delete(t, txn, i * 500 + 3, 50));
+        COMMIT(txn);
+    }
+    copy(s, doc);
+}
+
+static void arrays(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type a = root(s, doc, "a", YATA_KIND_ARRAY), inner;
+    static const uint8_t binary[] = {1, 2, 255};
+    yata_buffer bytes;
+    yata_buffer_init(&bytes, &s->allocator);
+    yata_value object;
+    TRY(yata_value_from_json(str_of("{\"k\":[1,2.5,null,\"\\u00e9\"],\"o\":{}}"), &bytes, &object, NULL));
+    yata_value values[] = {
+        {.kind = YATA_VALUE_NULL},
+        {.kind = YATA_VALUE_BOOL, .u.boolean = true},
+        {.kind = YATA_VALUE_INT, .u.integer = INT64_C(1) << 40},
+        {.kind = YATA_VALUE_FLOAT, .u.number = 0.1},
+        {.kind = YATA_VALUE_STRING, .u.string = str_of("string")},
+        {.kind = YATA_VALUE_BINARY, .u.binary = {binary, sizeof binary}},
+        object,
+    };
+    for (uint32_t i = 0; i < 12; i++) {
+        yata_txn *txn = begin(s, doc);
+        TRY(yata_array_insert(a, txn, i, values, sizeof values / sizeof *values));
+        TRY(yata_array_push(a, txn, &values[i % 7], 1));
+        TRY(yata_array_insert_type(a, txn, i / 2, YATA_KIND_ARRAY, str_of(""), &inner));
+        TRY(yata_array_push(inner, txn, values, 3));
+        TRY(yata_array_push_type(inner, txn, YATA_KIND_XML_ELEMENT, str_of("p"), &inner));
+        TRY(yata_map_set(inner, txn, str_of("id"), &values[4]));
+        TRY(yata_array_delete(a, txn, i, 4));
+        COMMIT(txn);
+    }
+    yata_buffer_free(&bytes);
+    see_json(s, doc);
+    copy(s, doc);
+}
+
+static void maps(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type m = root(s, doc, "m", YATA_KIND_MAP), inner = m;
+    for (uint32_t i = 0; i < 60; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "key %u", i % 25);
+        yata_value value = {.kind = YATA_VALUE_INT, .u.integer = i};
+        yata_txn *txn = begin(s, doc);
+        TRY(yata_map_set(i % 10 == 9 ? inner : m, txn, str_of(name), &value));
+        if (i % 6 == 5) TRY(yata_map_set_type(m, txn, str_of("type"), YATA_KIND_MAP, str_of(""), &inner));
+        if (i % 8 == 7) TRY(yata_map_delete(m, txn, str_of("key 0")));
+        if (i % 8 == 6) TRY(yata_map_set(m, txn, str_of("key 0"), &value));
+        if (i == 40) TRY(yata_map_clear(m, txn));
+        COMMIT(txn);
+        if (i == 40) inner = m;
+    }
+    see_json(s, doc);
+    copy(s, doc);
+}
+
+/* Types with content inside are deleted and collected. */
+static void deletions(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type a = root(s, doc, "a", YATA_KIND_ARRAY), m, t;
+    for (uint32_t i = 0; i < 6; i++) {
+        yata_txn *txn = begin(s, doc);
+        TRY(yata_array_insert_type(a, txn, 0, YATA_KIND_MAP, str_of(""), &m));
+        for (char key = 'a'; key < 'h'; key++) {
+            TRY(yata_map_set_type(m, txn, (yata_str){&key, 1}, YATA_KIND_TEXT, str_of(""), &t));
+            TRY(yata_text_insert(t, txn, 0, str_of("text in a map in an array")));
+            TRY(yata_text_delete(t, txn, 3, 4));
+        }
+        COMMIT(txn);
+        if (i % 2 == 0) continue;
+        txn = begin(s, doc);
+        TRY(yata_array_delete(a, txn, 0, 1));
+        COMMIT(txn);
+        REQUIRE(yata_text_insert(t, txn, 0, str_of("x")) != YATA_OK);
+    }
+    see_json(s, doc);
+    copy(s, doc);
+}
+
+/* Two peers that edit at the same time and tell each other, late and twice. */
+static void two_peers(scenario *s) {
+    yata_doc *one = new_doc(s, 1, YATA_OFFSET_UTF16, false), *two = new_doc(s, 2, YATA_OFFSET_UTF16, true);
+    yata_type t1 = root(s, one, "t", YATA_KIND_TEXT), t2 = root(s, two, "t", YATA_KIND_TEXT);
+    for (uint32_t i = 0; i < 8; i++) {
+        yata_txn *txn = begin(s, one);
+        TRY(yata_text_insert(t1, txn, 0, str_of("one ")));
+        COMMIT(txn);
+        txn = begin(s, two);
+        TRY(yata_text_insert(t2, txn, 0, str_of("two ")));
+        if (i % 2) TRY(yata_text_delete(t2, txn, 2, 4));
+        COMMIT(txn);
+        yata_buffer vector, update;
+        yata_buffer_init(&vector, &s->allocator);
+        TRY(yata_doc_encode_state_vector(one, &vector));
+        encode(s, two, bytes_of(&vector), &update);
+        for (int twice = 0; twice < 2; twice++) TRY(yata_doc_apply(one, bytes_of(&update), no_bytes(), NULL));
+        yata_buffer_free(&update);
+        encode(s, one, no_bytes(), &update);
+        if (i % 3 == 0) TRY(yata_doc_apply(two, bytes_of(&update), no_bytes(), NULL));
+        yata_buffer_free(&update);
+        yata_buffer_free(&vector);
+    }
+    see_json(s, one);
+    see_json(s, two);
+}
+
+/* Four updates of one client and a deletion, the last first. */
+static void out_of_order(scenario *s) {
+    static const char *const updates[] = {
+        "00010a010002",         "01010a03c40a000a01016400", "01010a02440a00016300",
+        "01010a01840a00016200", "01010a0004010174016100",
+    };
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    for (uint32_t i = 0; i < sizeof updates / sizeof *updates; i++) {
+        yata_buffer update, out;
+        yata_buffer_init(&update, NULL);
+        hex_append(&update, updates[i]);
+        TRY(yata_doc_apply(doc, bytes_of(&update), no_bytes(), NULL));
+        yata_buffer_init(&out, &s->allocator);
+        TRY(yata_doc_encode_missing(doc, &out));
+        see(s, bytes_of(&out));
+        out.len = 0;
+        TRY(yata_doc_encode_state(doc, &out));
+        see(s, bytes_of(&out));
+        yata_buffer_free(&out);
+        yata_buffer_free(&update);
+    }
+    copy(s, doc);
+}
+
+/* One character from each of many clients: tables grow. */
+static void many_clients(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    for (uint32_t client = 2; client < 150; client++) {
+        uint8_t update[] = {1, 1, (uint8_t)(client | 128), (uint8_t)(client >> 7), 0, 4, 1, 1, 't', 1, 'x', 0};
+        TRY(yata_doc_apply(doc, (yata_bytes){update, sizeof update}, no_bytes(), NULL));
+    }
+    copy(s, doc);
+}
+
+static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    (void)doc, (void)txn, (void)update;
+    (*(uint32_t *)ctx)++;
+}
+
+typedef struct reaction {
+    scenario *s;
+    uint32_t left;
+} reaction;
+
+/* Writes from inside a callback; memory may be missing there too, and then nothing is written. */
+static void on_update_write(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    (void)txn, (void)update;
+    reaction *r = ctx;
+    if (r->left == 0) return;
+    r->left--;
+    yata_txn *mine;
+    yata_type type;
+    if (yata_txn_begin(doc, no_bytes(), &mine) != YATA_OK) return;
+    if (yata_doc_root(doc, str_of("log"), YATA_KIND_TEXT, &type) == YATA_OK)
+        (void)yata_text_insert(type, mine, 0, str_of("!"));
+    (void)yata_txn_commit(mine);
+}
+
+static void observers(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
+    uint32_t calls = 0, subscriptions[12], writing;
+    reaction r = {s, 3};
+    for (uint32_t i = 0; i < 12; i++) TRY(yata_doc_observe_update(doc, on_update, &calls, &subscriptions[i]));
+    TRY(yata_doc_observe_update(doc, on_update_write, &r, &writing));
+    for (uint32_t i = 0; i < 12; i++) {
+        yata_txn *txn = begin(s, doc), *inner = begin(s, doc);
+        TRY(yata_text_insert(t, txn, 0, str_of("word ")));
+        COMMIT(inner);
+        COMMIT(txn);
+        TRY(yata_doc_unobserve_update(doc, subscriptions[i]));
+    }
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_text_read(t, &out));
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+}
+
+static void apply_inside(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    static const uint8_t update[] = {1, 1, 9, 0, 4, 1, 1, 't', 3, 'a', 'b', 'c', 0};
+    yata_txn *txn = begin(s, doc);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
+    TRY(yata_text_insert(t, txn, 0, str_of("own")));
+    yata_apply_result result;
+    TRY(yata_txn_apply(txn, (yata_bytes){update, sizeof update}, &result));
+    TRY(yata_text_delete(t, txn, 1, 3));
+    COMMIT(txn);
+    copy(s, doc);
+}
+
+static void values(scenario *s) {
+    yata_builder b;
+    yata_value value = {.kind = YATA_VALUE_INT, .u.integer = 7}, built;
+    yata_status status;
+    for (int attempt = 0; attempt < 2; attempt++) { /* errors stick, so the whole is repeated */
+        yata_builder_init(&b, &s->allocator);
+        yata_builder_begin_object(&b);
+        for (int i = 0; i < 20; i++) {
+            yata_builder_key(&b, str_of("a key that takes some room"));
+            yata_builder_begin_array(&b);
+            yata_builder_add(&b, &value);
+        }
+        for (int i = 0; i < 20; i++) {
+            yata_builder_end(&b);
+            if (i < 19) continue;
+            yata_builder_key(&b, str_of("last"));
+            yata_builder_add(&b, &value);
+        }
+        yata_builder_end(&b);
+        status = yata_builder_finish(&b, &built);
+        if (status == YATA_OK) break;
+        yata_builder_free(&b);
+        if (status == YATA_ERR_MEMORY)
+            scenario_failed(s, __FILE__, __LINE__);
+        else
+            REQUIRE(status == YATA_ERR_STATE);
+    }
+    if (status == YATA_OK) {
+        yata_buffer json;
+        yata_buffer_init(&json, &s->allocator);
+        TRY(yata_value_to_json(&built, &json));
+        see(s, bytes_of(&json));
+        yata_buffer_free(&json);
+        yata_builder_free(&b);
+    }
+}
+
+static void without_document(scenario *s) {
+    yata_buffer update, out;
+    yata_buffer_init(&update, NULL);
+    hex_append(&update, "0103010004010174016108"
+                        "010161027d017602016b770176016e7e0a0501020102000203");
+    yata_fault fault = yata_update_check(bytes_of(&update), &s->allocator);
+    if (fault.status == YATA_ERR_MEMORY) {
+        scenario_failed(s, __FILE__, __LINE__);
+        fault = yata_update_check(bytes_of(&update), &s->allocator);
+    }
+    REQUIRE(fault.status == YATA_OK || fault.status == YATA_ERR_KIND || fault.status == YATA_ERR_END);
+    yata_buffer_init(&out, &s->allocator);
+    yata_status status = yata_update_log(bytes_of(&update), &out, &fault);
+    if (status == YATA_ERR_MEMORY) {
+        scenario_failed(s, __FILE__, __LINE__);
+        status = yata_update_log(bytes_of(&update), &out, &fault);
+    }
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+    yata_buffer_free(&update);
+}
+
+static void roots(scenario *s) {
+    yata_doc *doc = new_doc(s, 0, YATA_OFFSET_UTF16, false);
+    for (uint32_t i = 0; i < 40; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "root number %u", i);
+        (void)root(s, doc, name, (yata_kind)(i % 8));
+    }
+    yata_type type;
+    REQUIRE(yata_doc_root_find(doc, str_of("root number 39"), &type) == YATA_OK);
+    REQUIRE(yata_doc_root_count(doc) == 40);
+    see_json(s, doc);
+}
+
+void scenario_document(scenario *s) {
+    yata_doc *doc = new_doc(s, 5, YATA_OFFSET_UTF16, false);
+    TRY(yata_doc_apply(doc, s->document, no_bytes(), NULL));
+    yata_type type;
+    yata_txn *txn = begin(s, doc);
+    for (uint32_t i = 0, n = yata_doc_root_count(doc); i < n; i++) {
+        yata_str name;
+        yata_kind kind;
+        uint32_t length;
+        REQUIRE(yata_doc_root_at(doc, i, &name, &type) == YATA_OK);
+        REQUIRE(yata_type_guess_kind(type, &kind) == YATA_OK);
+        if (kind == YATA_KIND_TEXT) {
+            TRY(yata_doc_root(doc, name, kind, &type));
+            REQUIRE(yata_text_length(type, &length) == YATA_OK);
+            TRY(yata_text_insert(type, txn, length / 2, str_of("edit")));
+            TRY(yata_text_delete(type, txn, 0, 2));
+        } else if (kind == YATA_KIND_ARRAY) {
+            TRY(yata_doc_root(doc, name, kind, &type));
+            REQUIRE(yata_array_length(type, &length) == YATA_OK);
+            if (length) TRY(yata_array_delete(type, txn, length / 2, 1));
+        } else if (kind == YATA_KIND_MAP) {
+            TRY(yata_doc_root(doc, name, kind, &type));
+            TRY(yata_map_clear(type, txn));
+        }
+    }
+    COMMIT(txn);
+    see_json(s, doc);
+    copy(s, doc);
+}
+
+const scenario_entry scenarios[] = {
+    {"text, UTF-16", text_utf16},
+    {"text, UTF-8", text_utf8},
+    {"text, scalars", text_scalar},
+    {"long text", long_text},
+    {"arrays", arrays},
+    {"maps", maps},
+    {"deletions", deletions},
+    {"two peers", two_peers},
+    {"out of order", out_of_order},
+    {"many clients", many_clients},
+    {"observers", observers},
+    {"apply inside a transaction", apply_inside},
+    {"values", values},
+    {"updates without a document", without_document},
+    {"roots", roots},
+};
+const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;
