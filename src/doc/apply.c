@@ -20,6 +20,7 @@ typedef struct queue {
     uint64_t client;
     uint32_t section, last; /* sections of the update, `last` excluded */
     uint32_t at;            /* block in the section */
+    uint32_t state;         /* dry run: the client's state as it would be */
 } queue;
 
 typedef struct apply {
@@ -29,6 +30,8 @@ typedef struct apply {
     queue *queues; /* by descending client */
     uint32_t queue_count;
     YT_VEC(const yt_block *) stack;
+    bool dry;
+    size_t parked; /* dry run: bytes that would have to wait */
 } apply;
 
 /* ------------------------------------------------------------------------
@@ -45,7 +48,7 @@ static bool make_queues(apply *a) {
         if (a->queue_count && a->queues[a->queue_count - 1].client == client)
             a->queues[a->queue_count - 1].last = i + 1;
         else
-            a->queues[a->queue_count++] = (queue){client, i, i + 1, 0};
+            a->queues[a->queue_count++] = (queue){client, i, i + 1, 0, 0};
     }
     return true;
 }
@@ -80,9 +83,14 @@ static uint32_t client_state(const yata_doc *doc, uint64_t client) {
     return yt_state(doc, yt_slot_find(doc, client));
 }
 
-/* The first thing that the block needs and the document lacks. */
-static bool find_missing(const yata_doc *doc, const yt_block *b, yata_id *missing) {
-    if (client_state(doc, b->id.client) < b->id.clock) {
+static uint32_t state_of(const apply *a, uint64_t client) {
+    const queue *q = a->dry ? find_queue(a, client) : NULL;
+    return q ? q->state : client_state(a->doc, client);
+}
+
+/* The first thing that the block needs and that is not there. */
+static bool find_missing(const apply *a, const yt_block *b, yata_id *missing) {
+    if (state_of(a, b->id.client) < b->id.clock) {
         *missing = (yata_id){b->id.client, b->id.clock - 1};
         return true;
     }
@@ -90,8 +98,7 @@ static bool find_missing(const yata_doc *doc, const yt_block *b, yata_id *missin
                                (b->info & YT_INFO_RIGHT) ? &b->right : NULL,
                                b->parent == YT_PARENT_ID ? &b->parent_id : NULL};
     for (int i = 0; i < 3; i++) {
-        if (!needs[i] || needs[i]->client == b->id.client || needs[i]->clock < client_state(doc, needs[i]->client))
-            continue;
+        if (!needs[i] || needs[i]->client == b->id.client || needs[i]->clock < state_of(a, needs[i]->client)) continue;
         *missing = *needs[i];
         return true;
     }
@@ -193,9 +200,13 @@ static yata_status park_stack(apply *a) {
     for (uint32_t i = 0; i < a->stack.len; i++) {
         const yt_block *b = a->stack.data[i];
         queue *q = find_queue(a, b->id.client);
-        do
-            if (b->content != YT_SKIP && !yt_pending_add(a->doc, b)) return YATA_ERR_MEMORY;
-        while ((b = next_block(a, q)));
+        do {
+            if (b->content == YT_SKIP) continue;
+            if (a->dry)
+                a->parked += yt_pending_size(b);
+            else if (!yt_pending_add(a->doc, b))
+                return YATA_ERR_MEMORY;
+        } while ((b = next_block(a, q)));
     }
     a->stack.len = 0;
     return YATA_OK;
@@ -213,17 +224,20 @@ static yata_status integrate_update(apply *a) {
         }
         if (!b) return YATA_OK;
         yata_id missing;
-        uint32_t state = client_state(a->doc, b->id.client);
+        uint32_t state = state_of(a, b->id.client);
         if (b->content == YT_SKIP || b->id.clock + b->len <= state) {
             b = NULL;
-        } else if (find_missing(a->doc, b, &missing)) {
+        } else if (find_missing(a, b, &missing)) {
             if (!yt_vec_reserve(&a->doc->mem, &a->stack, 1)) return YATA_ERR_MEMORY;
             yt_vec_put(&a->stack, b);
             queue *q = missing.client == b->id.client ? NULL : find_queue(a, missing.client);
             b = q ? next_block(a, q) : NULL;
             if (!b) status = park_stack(a);
         } else {
-            status = integrate(a->txn, b, state - b->id.clock);
+            if (a->dry)
+                find_queue(a, b->id.client)->state = b->id.clock + b->len;
+            else
+                status = integrate(a->txn, b, state - b->id.clock);
             b = NULL;
         }
         if (status) return status;
@@ -233,12 +247,13 @@ static yata_status integrate_update(apply *a) {
 /* Continues a parked client as far as it goes. */
 static yata_status continue_parked(yata_txn *txn, yt_pending_client *p) {
     yata_doc *doc = txn->doc;
+    const apply a = {.doc = doc};
     const yt_block *b;
     while ((b = yt_pending_head(p))) {
         yata_id missing;
         uint32_t state = client_state(doc, b->id.client);
         if (b->id.clock + b->len > state) {
-            if (find_missing(doc, b, &missing))
+            if (find_missing(&a, b, &missing))
                 return yt_pending_wait(doc, p, missing.client, missing.clock) ? YATA_OK : YATA_ERR_MEMORY;
             yata_status status = integrate(txn, b, state - b->id.clock);
             if (status) {
@@ -322,17 +337,43 @@ static yata_status apply_waiting_deletes(yata_txn *txn) {
 /* ------------------------------------------------------------------------
  * Entry
  */
-static yata_status apply_update(yata_txn *txn, const yt_update *update) {
-    apply a = {.txn = txn, .doc = txn->doc, .update = update};
+/* Room for content, made in one piece. */
+static void expect_content(yata_doc *doc, const yt_update *update) {
     size_t text = 0, values = 0, count = 0;
     for (uint32_t i = 0; i < update->blocks.len; i++) {
         const yt_block *b = &update->blocks.data[i];
-        if (b->content == YT_STRING)
+        if (b->content == YT_STRING) {
             text += b->data.len;
-        else if (yt_content_countable(b->content) || b->content == YT_FORMAT)
-            values += b->data.len + b->name.len, count += b->content == YT_FORMAT || b->content == YT_DOC ? 2 : b->len;
+        } else if (yt_content_countable(b->content) || b->content == YT_FORMAT) {
+            values += b->data.len + b->name.len;
+            count += b->content == YT_FORMAT || b->content == YT_DOC ? 2 : b->len;
+        }
     }
-    yt_chunks_expect(txn->doc, text, values, count);
+    yt_chunks_expect(doc, text, values, count);
+}
+
+/* YATA_ERR_LIMIT if so much of the update would have to wait that the waiting room is too small. */
+static yata_status check_room(yata_doc *doc, const yt_update *update) {
+    size_t bytes = doc->pending.bytes, limit = doc->limits.pending_bytes;
+    size_t ranges = yt_id_set_run_count(&update->deletes) + (size_t)yt_id_set_run_count(&doc->pending.deletes);
+    if (ranges > limit / sizeof(yt_run)) return YATA_ERR_LIMIT;
+    bytes += ranges * sizeof(yt_run);
+    size_t most = 0;
+    for (uint32_t i = 0; i < update->blocks.len; i++) most += yt_pending_size(&update->blocks.data[i]);
+    if (bytes <= limit && most <= limit - bytes) return YATA_OK;
+    apply a = {.doc = doc, .update = update, .dry = true};
+    yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
+    for (uint32_t i = 0; i < a.queue_count; i++) a.queues[i].state = client_state(doc, a.queues[i].client);
+    if (!status) status = integrate_update(&a);
+    if (!status && a.parked && (bytes > limit || a.parked > limit - bytes)) status = YATA_ERR_LIMIT;
+    yt_vec_free(&doc->mem, &a.stack);
+    yt_free(&doc->mem, a.queues, update->sections.len * sizeof *a.queues);
+    return status;
+}
+
+static yata_status apply_update(yata_txn *txn, const yt_update *update) {
+    apply a = {.txn = txn, .doc = txn->doc, .update = update};
+    expect_content(txn->doc, update);
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
     if (!status) status = integrate_update(&a);
     if (!status) status = apply_deletes(txn, &update->deletes);
@@ -353,7 +394,8 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, yata_bytes byte
     yata_status status = result->fault.status;
     if (!status) {
         bool own = !txn;
-        if (own) status = yata_txn_begin(doc, origin, &txn);
+        status = check_room(doc, &update);
+        if (!status && own) status = yata_txn_begin(doc, origin, &txn);
         if (!status) {
             txn->local = false;
             status = apply_update(txn, &update);

@@ -9,7 +9,7 @@
  */
 #include "doc/pending.h"
 
-static size_t block_size(const yt_block *b) {
+size_t yt_pending_size(const yt_block *b) {
     return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + b->parent_root.len;
 }
 
@@ -69,7 +69,7 @@ static char *copy(char *to, const void *from, size_t n) {
 }
 
 static yt_pending_block *block_new(yata_doc *doc, const yt_block *from) {
-    size_t size = block_size(from);
+    size_t size = yt_pending_size(from);
     yt_pending_block *b = yt_alloc(&doc->mem, size);
     if (!b) return NULL;
     b->size = size;

@@ -17,6 +17,8 @@ bool yt_pending_add(yata_doc *doc, const yt_block *block);
 static inline const yt_block *yt_pending_head(const yt_pending_client *p) {
     return p->head < p->blocks.len ? &p->blocks.data[p->head]->block : NULL;
 }
+/* Memory that a block takes while it waits. */
+size_t yt_pending_size(const yt_block *block);
 /* Takes the first block out. */
 void yt_pending_pop(yata_doc *doc, yt_pending_client *p);
 
