@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * api.cpp - the public interface at sizes from 10^3 on: what matters is the curve, not one point.
+ *
+ * Every edit has its own transaction, as in an editor. Counters: items of the document, bytes of its memory.
+ */
+#include "document.hpp"
+
+#include <benchmark/benchmark.h>
+#include <random>
+
+using bench::buffer;
+using bench::document;
+using bench::str;
+
+namespace {
+
+void report(benchmark::State &state, const document &doc) {
+    state.counters["items"] = static_cast<double>(doc.memory().item_count);
+    state.counters["memory"] = static_cast<double>(doc.memory().used);
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+/* Where the next character goes, given how many there are. */
+struct at_end {
+    uint32_t operator()(uint32_t len) { return len; }
+};
+struct at_front {
+    uint32_t operator()(uint32_t) { return 0; }
+};
+struct anywhere {
+    std::mt19937 random{1};
+    uint32_t operator()(uint32_t len) { return static_cast<uint32_t>(random() % (len + 1)); }
+};
+
+template <class Place> void type_into(document &doc, int64_t count) {
+    yata_type text = doc.root(YATA_KIND_TEXT);
+    Place place;
+    for (uint32_t i = 0; i < count; i++)
+        doc.transact([&](yata_txn *txn) { CHECK(yata_text_insert(text, txn, place(i), str("x"))); });
+}
+
+template <class Place> void text_insert(benchmark::State &state) {
+    for (auto _ : state) {
+        document doc;
+        type_into<Place>(doc, state.range(0));
+        state.PauseTiming();
+        report(state, doc);
+        state.ResumeTiming();
+    }
+}
+BENCHMARK_TEMPLATE(text_insert, at_end)->Name("text/type")->Range(1000, 1000000)->RangeMultiplier(10);
+BENCHMARK_TEMPLATE(text_insert, at_front)->Name("text/prepend")->Range(1000, 100000)->RangeMultiplier(10);
+BENCHMARK_TEMPLATE(text_insert, anywhere)->Name("text/random")->Range(1000, 10000)->RangeMultiplier(10);
+
+void text_delete_front(benchmark::State &state) {
+    for (auto _ : state) {
+        state.PauseTiming();
+        document doc;
+        yata_type text = doc.root(YATA_KIND_TEXT);
+        type_into<at_end>(doc, state.range(0));
+        state.ResumeTiming();
+        for (int64_t i = 0; i < state.range(0); i++)
+            doc.transact([&](yata_txn *txn) { CHECK(yata_text_delete(text, txn, 0, 1)); });
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(text_delete_front)->Name("text/delete at the front")->Range(1000, 100000)->RangeMultiplier(10);
+
+void map_set(benchmark::State &state, bool same_key) {
+    yata_value value{};
+    value.kind = YATA_VALUE_INT;
+    for (auto _ : state) {
+        document doc;
+        yata_type map = doc.root(YATA_KIND_MAP);
+        for (int64_t i = 0; i < state.range(0); i++) {
+            std::string key = "key " + std::to_string(same_key ? 0 : i);
+            value.u.integer = i;
+            doc.transact([&](yata_txn *txn) { CHECK(yata_map_set(map, txn, str(key), &value)); });
+        }
+        state.PauseTiming();
+        report(state, doc);
+        state.ResumeTiming();
+    }
+}
+BENCHMARK_CAPTURE(map_set, one_key, true)->Name("map/set one key")->Range(1000, 100000)->RangeMultiplier(10);
+BENCHMARK_CAPTURE(map_set, many_keys, false)->Name("map/set many keys")->Range(1000, 100000)->RangeMultiplier(10);
+
+void array_push(benchmark::State &state) {
+    yata_value value{};
+    value.kind = YATA_VALUE_INT;
+    for (auto _ : state) {
+        document doc;
+        yata_type array = doc.root(YATA_KIND_ARRAY);
+        for (int64_t i = 0; i < state.range(0); i++) {
+            value.u.integer = i;
+            doc.transact([&](yata_txn *txn) { CHECK(yata_array_push(array, txn, &value, 1)); });
+        }
+        state.PauseTiming();
+        report(state, doc);
+        state.ResumeTiming();
+    }
+}
+BENCHMARK(array_push)->Name("array/push")->Range(1000, 100000)->RangeMultiplier(10);
+
+/* A document of many small items: characters typed at random places. */
+void scattered(document &doc, int64_t count) {
+    type_into<anywhere>(doc, count);
+}
+
+void update_load(benchmark::State &state) {
+    document source;
+    buffer update;
+    scattered(source, state.range(0));
+    source.encode(update);
+    for (auto _ : state) {
+        document doc(2);
+        doc.apply(update.bytes());
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(update.raw.len));
+}
+BENCHMARK(update_load)->Name("update/load")->Range(1000, 10000)->RangeMultiplier(10);
+
+void update_encode(benchmark::State &state) {
+    document doc;
+    buffer update;
+    scattered(doc, state.range(0));
+    for (auto _ : state) {
+        update.clear();
+        doc.encode(update);
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(update.raw.len));
+}
+BENCHMARK(update_encode)->Name("update/encode")->Range(1000, 10000)->RangeMultiplier(10);
+
+/* What a peer gets who lacks the last character only. */
+void update_encode_diff(benchmark::State &state) {
+    document doc;
+    buffer vector, diff;
+    scattered(doc, state.range(0));
+    CHECK(yata_doc_encode_state_vector(doc.raw, &vector.raw));
+    yata_type text = doc.root(YATA_KIND_TEXT);
+    doc.transact([&](yata_txn *txn) { CHECK(yata_text_insert(text, txn, 0, str("x"))); });
+    for (auto _ : state) {
+        diff.clear();
+        CHECK(yata_doc_encode_diff(doc.raw, vector.bytes(), &diff.raw));
+    }
+}
+BENCHMARK(update_encode_diff)->Name("update/diff of one")->Range(1000, 10000)->RangeMultiplier(10);
+
+} // namespace
