@@ -18,6 +18,7 @@ MACHINE = re.compile(r"(?<![\w.$}])/(?:work|tmp|root|home|Users|mnt)/" + r"[\w.-
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7})(?: |$)", re.M)
 BINARY = {".bin", ".gz", ".png"}
+MADE = {".git", "__pycache__", "node_modules"}
 DATA = ("tests/vectors/", "fuzz/corpus/")
 
 
@@ -27,7 +28,8 @@ def tracked(root):
     if git.returncode == 0 and git.stdout:
         paths = [root / name.decode() for name in git.stdout.split(b"\0") if name]
     else:
-        paths = [p for p in root.rglob("*") if "node_modules" not in p.parts]
+        paths = [p for p in root.rglob("*") if not MADE & set(p.relative_to(root).parts[:-1])
+                 and not p.relative_to(root).parts[0].startswith("build")]
     return sorted(p for p in paths if p.is_file() and p.suffix not in BINARY)
 
 
