@@ -9,8 +9,12 @@
  */
 #include "doc/pending.h"
 
+static size_t root_len(const yt_block *b) {
+    return b->parent == YT_PARENT_ROOT ? b->parent_root.len : 0;
+}
+
 size_t yt_pending_size(const yt_block *b) {
-    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + b->parent_root.len;
+    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root_len(b);
 }
 
 static void block_free(yata_doc *doc, yt_pending_block *b) {
@@ -81,7 +85,8 @@ static yt_pending_block *block_new(yata_doc *doc, const yt_block *from) {
     p = copy(p, from->name.data, from->name.len);
     if (from->key.data) b->block.key.data = p;
     p = copy(p, from->key.data, from->key.len);
-    if (from->parent_root.data) b->block.parent_root.data = p;
+    if (from->parent != YT_PARENT_ROOT) return b;
+    b->block.parent_root.data = p;
     copy(p, from->parent_root.data, from->parent_root.len);
     return b;
 }
