@@ -39,7 +39,7 @@ const char *yt_content_name(uint8_t content) {
 }
 
 yt_tail yt_block_tail(const yt_block *block, uint32_t units) {
-    YT_ASSERT(units == 0 || (yt_content_splits(block->content) && units <= block->len));
+    YT_ASSERT(units == 0 || block->data.len == 0 || (yt_content_splits(block->content) && units <= block->len));
     yt_tail tail = {block->data, false};
     if (units == 0 || block->data.len == 0) return tail;
     const uint8_t *data = block->data.data, *end = data + block->data.len;
