@@ -17,7 +17,20 @@ extern "C" {
 /* Inserts before `index`; at the end when it equals the length, else beyond it: YATA_ERR_RANGE. Text in a formatted
  * run takes on its formats. Bytes that are not UTF-8: YATA_ERR_UTF8. Nothing changes on failure. */
 YATA_API yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str);
-/* Deletes [index, index+len). */
+/* The same with exactly these formats (an OBJECT value: name -> value, null for "not"); those in force there that are
+ * not named end before the text and go on behind it. */
+YATA_API yata_status yata_text_insert_with(yata_type text, yata_txn *txn, uint32_t index, yata_str str,
+                                           const yata_value *attributes);
+/* Inserts a value (an embed, one unit long), or an empty shared type. attributes: an OBJECT, or NULL for none. */
+YATA_API yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const yata_value *embed,
+                                     const yata_value *attributes);
+YATA_API yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,
+                                          const yata_value *attributes, yata_type *out);
+/* Gives [index, index+len) these formats; null ends one. What lies beyond the end is made of line feeds first, as in
+ * Yjs 13, on which its editors rely; at the very end of the text, or in an empty one, nothing happens. */
+YATA_API yata_status yata_text_format(yata_type text, yata_txn *txn, uint32_t index, uint32_t len,
+                                      const yata_value *attributes);
+/* Deletes [index, index+len); formats that thereby hold for nothing go, too. */
 YATA_API yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len);
 YATA_API yata_status yata_text_length(yata_type text, uint32_t *out);
 /* Appends the plain text (embeds and formats left out) as UTF-8. */

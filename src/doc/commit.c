@@ -2,13 +2,15 @@
 /*
  * commit.c - the end of a transaction. The order is the specification (Yjs's cleanupTransactions):
  *
- *   1 what was deleted is collected          gc.c
- *   2 blocks are merged                      merge.c
- *   3 a client id somebody else uses is left
- *   4 observers of updates are called        observer.c
+ *   1 superfluous formats are removed, in a transaction of their own     format.c
+ *   2 what was deleted is collected                                      gc.c
+ *   3 blocks are merged                                                  merge.c
+ *   4 a client id somebody else uses is left
+ *   5 observers of updates are called                                    observer.c
  *
  * A transaction that ends while another one is being cleaned up (in a callback) waits behind it.
  */
+#include "doc/format.h"
 #include "doc/gc.h"
 #include "doc/merge.h"
 #include "doc/observer.h"
@@ -27,12 +29,24 @@ static uint64_t fresh_client_id(const yata_doc *doc) {
     return id;
 }
 
+/* Removes superfluous formats in a transaction of its own, which is then cleaned up in its turn. */
+static yata_status clean_formats(const yata_txn *ended) {
+    yata_txn *txn;
+    yata_status status = yata_txn_begin(ended->doc, (yata_bytes){NULL, 0}, &txn);
+    if (status) return status;
+    status = yt_format_clean_after(txn, ended);
+    yata_status committed = yata_txn_commit(txn);
+    return status ? status : committed;
+}
+
 static yata_status clean_up(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    yata_status cleaned = yt_format_needs_cleaning(txn) ? clean_formats(txn) : YATA_OK;
     if (!doc->keep_deleted) yt_gc(txn);
     yt_merge(txn);
     if (txn->clash) doc->client_id = fresh_client_id(doc);
-    return yt_notify_update(txn);
+    yata_status notified = yt_notify_update(txn);
+    return cleaned ? cleaned : notified;
 }
 
 yata_status yata_txn_commit(yata_txn *txn) {

@@ -27,6 +27,7 @@ yata_status yt_delete_mark(yata_txn *txn, yt_ref ref) {
     yt_branch *branch = yt_branch_at(doc, it->parent);
     yata_status status = yt_delete_reserve(txn, it->id.slot);
     if (status) return status;
+    if (!yt_txn_change(txn, branch, yt_is_keyed(it) ? it->u.key : YT_NONE)) return YATA_ERR_MEMORY;
     if (yt_is_keyed(it)) {
         if (!it->right) branch->live--;
     } else {
@@ -37,6 +38,7 @@ yata_status yt_delete_mark(yata_txn *txn, yt_ref ref) {
         }
     }
     it->flags |= YT_ITEM_DELETED;
+    if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
     yt_runs_add(&doc->mem, &yt_txn_touch(txn, it->id.slot)->deleted, it->id.clock, it->len);
     yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
     return YATA_OK;

@@ -71,7 +71,15 @@ static uint32_t count_blocks(const yt_client *client, uint32_t from, uint32_t to
     return n;
 }
 
-static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t from, uint32_t to, yt_encoder *e) {
+/* Where something waits, Yjs merges it with the state, and its merge forgets that a block has a key unless the key is
+ * written with it (spec/quirks.md). */
+static void write_merged(yt_encoder *e, yt_block *b, uint32_t offset) {
+    if (offset || (b->info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) b->info &= (uint8_t)~YT_INFO_KEY;
+    e->ops->block(e, b, offset);
+}
+
+static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t from, uint32_t to, bool merged,
+                         yt_encoder *e) {
     yt_place place = yt_store_find(client, from);
     uint32_t clock = from;
     do {
@@ -86,7 +94,10 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
             if (len > to - entry->clock) len = to - entry->clock;
             b = (yt_block){.content = YT_GC, .len = len};
         }
-        e->ops->block(e, &b, offset);
+        if (merged)
+            write_merged(e, &b, offset);
+        else
+            e->ops->block(e, &b, offset);
         clock = entry->clock + len;
     } while (clock < to && yt_place_next(client, &place));
 }
@@ -120,7 +131,7 @@ yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty) {
             const yt_client *client = yt_client_at(doc, touch->slot);
             if (touch->after == touch->before) continue;
             e.ops->section(&e, count_blocks(client, touch->before, touch->after), client->client, touch->before);
-            write_blocks(doc, client, touch->before, touch->after, &e);
+            write_blocks(doc, client, touch->before, touch->after, false, &e);
         }
         e.ops->delete_clients(&e, deleters);
         for (uint32_t i = 0; i < n; i++) {
@@ -189,7 +200,8 @@ static uint32_t write_pending(const yt_pending_client *pending, uint32_t clock, 
             n += !gc.len;
             gc.len += b->len - offset;
         } else {
-            if (e) e->ops->block(e, b, offset);
+            yt_block copy = *b;
+            if (e) write_merged(e, &copy, offset);
             n++;
         }
         begun = true;
@@ -219,7 +231,8 @@ static bool write_section(const yata_doc *doc, yt_state_entry from, yt_encoder *
     if (stored) {
         const yt_client *client = yt_client_at(doc, slot);
         e->ops->section(e, count_blocks(client, from.clock, state) + waiting, from.client, from.clock);
-        write_blocks(doc, client, from.clock, state, e);
+        write_blocks(doc, client, from.clock, state, doc->pending.blocks || !yt_id_set_is_empty(&doc->pending.deletes),
+                     e);
     } else {
         e->ops->section(e, waiting, from.client, pending_start(pending, clock));
     }

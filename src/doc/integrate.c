@@ -224,7 +224,10 @@ static void link_item(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_ref left)
 }
 
 static void count(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
-    if (it->content == YT_FORMAT) branch->formatted = true;
+    if (it->content == YT_FORMAT) {
+        branch->formatted = true;
+        branch->cleaned |= branch->kind == YATA_KIND_TEXT || branch->kind == YATA_KIND_XML_TEXT;
+    }
     if (yt_is_keyed(it)) return;
     yt_seq_changed(branch);
     if (!yt_content_countable(it->content)) return;
@@ -241,6 +244,7 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     bool last = left ? !yt_at(doc, left)->right : !list_first(doc, branch, it);
 
     if (!yt_txn_touch(txn, it->id.slot)) return YATA_ERR_MEMORY;
+    if (!yt_txn_change(txn, branch, yt_is_keyed(it) ? it->u.key : YT_NONE)) return YATA_ERR_MEMORY;
     if (yt_is_keyed(it) && last && !yt_entry_reserve(doc, branch, it->u.key)) return YATA_ERR_MEMORY;
     yata_status status = yt_delete_reserve(txn, it->id.slot);
     if (status) return status;

@@ -157,6 +157,7 @@ typedef struct yt_branch {
     uint32_t ref, generation;
     uint8_t kind;   /* enum yata_kind */
     bool formatted; /* a FORMAT was ever put in */
+    bool cleaned;   /* ... while it was known to be a text: superfluous formats are removed */
     yt_ref owner;   /* the TYPE item; 0: a root */
     uint32_t name;  /* interned: root name, tag or hook name; YT_NONE */
     yt_ref first, last;
@@ -168,6 +169,9 @@ typedef struct yt_branch {
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
     struct yt_branch *next;       /* work list of delete and gc */
+    uint32_t change_txn;          /* number of the transaction that changed it last ... */
+    uint32_t change;              /* ... and its place in `changed` there */
+    uint32_t cleaning;            /* number of the transaction that is to clean all its formats (format.c) */
 } yt_branch;
 
 /* Also a free place keeps its generation. */
@@ -188,6 +192,13 @@ typedef struct yt_touch {
     yt_runs deleted;
 } yt_touch;
 
+/* A type that existed before the transaction and was changed by it. */
+typedef struct yt_change {
+    uint32_t branch;       /* YT_NONE: it was deleted afterwards */
+    bool list;             /* its sequence changed */
+    YT_VEC(uint32_t) keys; /* entries that changed, repeats possible; kept only if somebody observes types */
+} yt_change;
+
 struct yata_txn {
     struct yata_doc *doc;
     struct yata_txn *next; /* waiting for its cleanup */
@@ -198,7 +209,8 @@ struct yata_txn {
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
-    YT_VEC(yt_id) merge; /* blocks to try to merge at commit: right halves of splits */
+    YT_VEC(yt_change) changed; /* in order of the first change */
+    YT_VEC(yt_id) merge;       /* blocks to try to merge at commit: right halves of splits */
 };
 
 /* ------------------------------------------------------------------------
@@ -270,8 +282,9 @@ struct yata_doc {
     uint32_t txn_number;
 
     YT_VEC(yt_observer) observers;
-    uint32_t observer_id; /* last given out */
-    uint32_t notifying;   /* depth of rounds of calls */
+    uint32_t observer_id;    /* last given out */
+    uint32_t type_observers; /* subscriptions to types */
+    uint32_t notifying;      /* depth of rounds of calls */
 
     uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
     uint32_t marks_cap, mark;

@@ -48,6 +48,8 @@ void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
     for (uint32_t i = 0; i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
     yt_vec_free(&doc->mem, &txn->touched);
+    for (uint32_t i = 0; i < txn->changed.len; i++) yt_vec_free(&doc->mem, &txn->changed.data[i].keys);
+    yt_vec_free(&doc->mem, &txn->changed);
     yt_vec_free(&doc->mem, &txn->merge);
     yt_free(&doc->mem, txn->origin, txn->origin_len);
     yt_free(&doc->mem, txn, sizeof *txn);
@@ -68,6 +70,40 @@ yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot) {
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot) {
     const yt_client *client = yt_client_at(txn->doc, slot);
     return client->txn == txn->number ? txn->touched.data[client->touch].before : client->state;
+}
+
+bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key) {
+    yata_doc *doc = txn->doc;
+    if (branch->change_txn != txn->number) {
+        if (branch->owner) {
+            const yt_item *owner = yt_at(doc, branch->owner);
+            if (yt_is_deleted(owner) || owner->id.clock >= yt_txn_before(txn, owner->id.slot)) return true;
+        }
+        if (!yt_vec_reserve(&doc->mem, &txn->changed, 1)) return false;
+        yt_change change = {.branch = branch->ref, .generation = branch->generation};
+        branch->change_txn = txn->number;
+        branch->change = txn->changed.len;
+        yt_vec_put(&txn->changed, change);
+    }
+    yt_change *change = &txn->changed.data[branch->change];
+    if (key == YT_NONE) {
+        change->list = true;
+    } else if (doc->type_observers) {
+        if (!yt_vec_reserve(&doc->mem, &change->keys, 1)) return false;
+        yt_vec_put(&change->keys, key);
+    }
+    return true;
+}
+
+yt_branch *yt_txn_changed(const yata_doc *doc, const yt_change *change) {
+    if (change->branch == YT_NONE) return NULL;
+    yt_branch *branch = yt_branch_at(doc, change->branch);
+    if (!branch || branch->generation != change->generation) return NULL;
+    return branch->owner && yt_is_deleted(yt_at(doc, branch->owner)) ? NULL : branch;
+}
+
+void yt_txn_unchange(yata_txn *txn, const yt_branch *branch) {
+    if (branch->change_txn == txn->number) txn->changed.data[branch->change].branch = YT_NONE;
 }
 
 yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc) {

@@ -9,6 +9,13 @@
 yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
 /* The client's state when the transaction began. */
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot);
+/* Notes that the branch is about to change: in the entry of `key`, or in its sequence (YT_NONE). Types that are new in
+ * this transaction, or deleted, are not noted. False: no memory. */
+bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key);
+/* The branch of a note, NULL if it was deleted since. */
+yt_branch *yt_txn_changed(const yata_doc *doc, const yt_change *change);
+/* The branch is being deleted: there is no change of it to tell. */
+void yt_txn_unchange(yata_txn *txn, const yt_branch *branch);
 /* Is `txn` the open transaction of its document? */
 yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc);
 void yt_txn_free(yata_txn *txn);

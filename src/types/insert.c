@@ -55,6 +55,15 @@ yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref righ
     return status;
 }
 
+yata_status yt_text_content(yata_str str, yt_block *out) {
+    yt_utf8_info info;
+    if (str.len && !str.data) return YATA_ERR_ARGUMENT;
+    if (str.len > YT_CLOCK_MAX) return YATA_ERR_LIMIT;
+    if (!yt_utf8_scan((const uint8_t *)str.data, str.len, &info, NULL)) return YATA_ERR_UTF8;
+    *out = (yt_block){.content = YT_STRING, .len = (uint32_t)info.utf16, .data = {(const uint8_t *)str.data, str.len}};
+    return YATA_OK;
+}
+
 yata_status yt_type_content(yata_kind kind, yata_str name, yt_block *out) {
     if (kind == YATA_KIND_UNTYPED || (unsigned)kind > YATA_KIND_XML_TEXT) return YATA_ERR_ARGUMENT;
     *out = (yt_block){.content = YT_TYPE, .len = 1, .type_ref = (uint8_t)(kind - 1)};

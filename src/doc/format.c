@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format.c - keeping rich text free of formats that change nothing (spec/types.md, "Formats").
+ *
+ * The rules are those of Yjs, step by step, because every peer cleans by itself and what they delete must be the same.
+ */
+#include "doc/format.h"
+
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/delete.h"
+#include "wire/any.h"
+
+/* ------------------------------------------------------------------------
+ * Attributes
+ */
+static bool same_bytes(yata_bytes a, yata_bytes b) {
+    return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
+}
+
+const yata_bytes yt_any_null = {(const uint8_t *)"\x7e", 1};
+
+void yt_attributes_free(yt_mem *mem, yt_attributes *attributes) {
+    yt_vec_free(mem, &attributes->all);
+}
+
+static uint32_t find(const yt_attributes *attributes, yata_bytes key) {
+    for (uint32_t i = 0; i < attributes->all.len; i++)
+        if (same_bytes(attributes->all.data[i].key, key)) return i;
+    return YT_NONE;
+}
+
+const yata_bytes *yt_attribute_get(const yt_attributes *attributes, yata_bytes key) {
+    uint32_t i = find(attributes, key);
+    return i == YT_NONE ? NULL : &attributes->all.data[i].value;
+}
+
+yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key) {
+    const yata_bytes *value = yt_attribute_get(attributes, key);
+    return value ? *value : yt_any_null;
+}
+
+bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, yata_bytes value) {
+    uint32_t i = find(attributes, key);
+    if (i != YT_NONE) {
+        attributes->all.data[i].value = value;
+        return true;
+    }
+    if (!yt_vec_reserve(mem, &attributes->all, 1)) return false;
+    yt_attribute attribute = {key, value};
+    yt_vec_put(&attributes->all, attribute);
+    return true;
+}
+
+void yt_attribute_remove(yt_attributes *attributes, yata_bytes key) {
+    uint32_t i = find(attributes, key);
+    if (i == YT_NONE) return;
+    attributes->all.len--;
+    memmove(attributes->all.data + i, attributes->all.data + i + 1,
+            (attributes->all.len - i) * sizeof *attributes->all.data);
+}
+
+bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *from) {
+    to->all.len = 0;
+    if (!from->all.len) return true;
+    if (!yt_vec_reserve(mem, &to->all, from->all.len)) return false;
+    memcpy(to->all.data, from->all.data, from->all.len * sizeof *to->all.data);
+    to->all.len = from->all.len;
+    return true;
+}
+
+/* Arrays and objects: in JavaScript two of them are never the same (===), only equal. */
+static bool is_object(yata_bytes any) {
+    return any.len && (any.data[0] == 118 || any.data[0] == 117);
+}
+
+static bool find_member(yata_bytes object, yata_str key, yata_bytes value) {
+    yata_value whole;
+    yata_value_iter it;
+    yata_str k;
+    yata_value v;
+    yt_any_view(object, &whole);
+    if (yata_value_iter_init(&it, &whole)) return false;
+    for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &k, &v); from = it.pos) {
+        if (k.len != key.len || (k.len && memcmp(k.data, key.data, k.len))) continue;
+        const uint8_t *start = (const uint8_t *)k.data + k.len;
+        (void)from;
+        return same_bytes((yata_bytes){start, (size_t)(it.pos - start)}, value);
+    }
+    return false;
+}
+
+bool yt_attribute_equal(yata_bytes a, yata_bytes b) {
+    if (same_bytes(a, b)) return true;
+    if (!a.len || !b.len || a.data[0] != 118 || b.data[0] != 118) return false;
+    yata_value whole, other, v;
+    yata_value_iter it;
+    yata_str key;
+    yt_any_view(a, &whole);
+    yt_any_view(b, &other);
+    if (yata_value_count(&whole) != yata_value_count(&other) || yata_value_iter_init(&it, &whole)) return false;
+    while (yata_value_iter_next(&it, &key, &v)) {
+        const uint8_t *start = (const uint8_t *)key.data + key.len;
+        if (!find_member(b, key, (yata_bytes){start, (size_t)(it.pos - start)})) return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * Formats
+ */
+yata_bytes yt_format_key(const yata_doc *doc, const yt_item *format) {
+    return yt_elements(doc, yt_slice_of(format), 1);
+}
+
+yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format) {
+    yt_slice slice = {format->chunk, format->at + 1};
+    return yt_elements(doc, slice, 1);
+}
+
+bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format) {
+    yata_bytes key = yt_format_key(doc, format), value = yt_format_value(doc, format);
+    if (!same_bytes(value, yt_any_null)) return yt_attribute_set(&doc->mem, current, key, value);
+    yt_attribute_remove(current, key);
+    return true;
+}
+
+/* ===: equal, and no object. */
+static bool same_value(yata_bytes a, yata_bytes b) {
+    return same_bytes(a, b) && !is_object(a);
+}
+
+/* Is `format` the last of its key before `end`? */
+static bool is_last_of_key(const yata_doc *doc, const yt_item *format, yt_ref end) {
+    yata_bytes key = yt_format_key(doc, format);
+    for (yt_ref ref = format->right; ref != end; ref = yt_at(doc, ref)->right) {
+        const yt_item *it = yt_at(doc, ref);
+        if (yt_is_format(it) && same_bytes(yt_format_key(doc, it), key)) return false;
+    }
+    return true;
+}
+
+yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
+                                yt_attributes *current) {
+    yata_doc *doc = txn->doc;
+    yt_ref end = start;
+    while (end && !yt_is_visible(yt_at(doc, end))) end = yt_at(doc, end)->right;
+    bool reached = false;
+    for (yt_ref ref = start; ref != end; ref = yt_at(doc, ref)->right) {
+        const yt_item *it = yt_at(doc, ref);
+        reached |= ref == here;
+        if (!yt_is_format(it)) continue;
+        yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
+        yata_bytes before = yt_attribute_or_null(at_start, key);
+        if (!is_last_of_key(doc, it, end) || same_value(before, value)) {
+            yata_status status = yt_delete(txn, ref);
+            if (status) return status;
+            if (!reached && same_value(yt_attribute_or_null(current, key), value) && !same_value(before, value)) {
+                if (same_bytes(before, yt_any_null))
+                    yt_attribute_remove(current, key);
+                else if (!yt_attribute_set(&doc->mem, current, key, before))
+                    return YATA_ERR_MEMORY;
+            }
+        } else if (!reached && !yt_format_pass(doc, current, it)) {
+            return YATA_ERR_MEMORY;
+        }
+    }
+    return YATA_OK;
+}
+
+/* ------------------------------------------------------------------------
+ * After a transaction from outside
+ */
+
+/* Around a deleted item, without knowing what holds there: of formats with the same key and nothing between, only the
+ * last counts. */
+static yata_status clean_around(yata_txn *txn, yt_ref ref) {
+    yata_doc *doc = txn->doc;
+    for (yt_ref right; (right = yt_at(doc, ref)->right) && !yt_is_visible(yt_at(doc, right));) ref = right;
+    yt_attributes seen = {{0}};
+    yata_status status = YATA_OK;
+    for (; ref && !yt_is_visible(yt_at(doc, ref)) && !status; ref = yt_at(doc, ref)->left) {
+        const yt_item *it = yt_at(doc, ref);
+        if (!yt_is_format(it)) continue;
+        yata_bytes key = yt_format_key(doc, it);
+        if (yt_attribute_get(&seen, key))
+            status = yt_delete(txn, ref);
+        else if (!yt_attribute_set(&doc->mem, &seen, key, yt_any_null))
+            status = YATA_ERR_MEMORY;
+    }
+    yt_attributes_free(&doc->mem, &seen);
+    return status;
+}
+
+static yata_status clean_all(yata_txn *txn, const yt_branch *branch) {
+    yata_doc *doc = txn->doc;
+    yt_attributes at_start = {{0}}, current = {{0}};
+    yt_ref start = branch->first;
+    bool ok = true;
+    yata_status status = YATA_OK;
+    for (yt_ref end = branch->first; end && ok && !status; end = yt_at(doc, end)->right) {
+        const yt_item *it = yt_at(doc, end);
+        if (yt_is_deleted(it)) continue;
+        if (it->content == YT_FORMAT) {
+            ok = yt_format_pass(doc, &current, it);
+        } else {
+            status = yt_format_clean_gap(txn, start, end, &at_start, &current);
+            ok = yt_attributes_copy(&doc->mem, &at_start, &current);
+            start = end;
+        }
+    }
+    yt_attributes_free(&doc->mem, &at_start);
+    yt_attributes_free(&doc->mem, &current);
+    return status ? status : ok ? YATA_OK : YATA_ERR_MEMORY;
+}
+
+/* Calls f for every item of the ended transaction: deleted ones, or those that are new. */
+typedef yata_status visit(yata_txn *txn, yt_ref ref, uint32_t mark);
+
+static yata_status each_item(yata_txn *txn, const yt_client *client, uint32_t from, uint32_t to, visit *f,
+                             uint32_t mark) {
+    yt_place place = yt_store_find(client, from);
+    do {
+        const yt_entry *entry = yt_entry_at(client, place);
+        if (entry->clock >= to) break;
+        yata_status status = entry->item ? f(txn, entry->item, mark) : YATA_OK;
+        if (status) return status;
+    } while (yt_place_next(client, &place));
+    return YATA_OK;
+}
+
+/* `cleaning` of a branch: the number of the transaction that will clean all of it. */
+static yata_status mark_new(yata_txn *txn, yt_ref ref, uint32_t mark) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    if (yt_is_format(it) && !yt_is_keyed(it)) yt_branch_at(txn->doc, it->parent)->cleaning = mark;
+    return YATA_OK;
+}
+
+static yata_status look_at_deleted(yata_txn *txn, yt_ref ref, uint32_t mark) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    yt_branch *branch = yt_branch_at(txn->doc, it->parent);
+    if (!yt_is_deleted(it) || yt_is_keyed(it) || !branch->cleaned || branch->cleaning == mark) return YATA_OK;
+    if (it->content != YT_FORMAT) return clean_around(txn, ref);
+    branch->cleaning = mark;
+    return YATA_OK;
+}
+
+static yata_status clean_marked(yata_txn *txn, yt_ref ref, uint32_t mark) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    yt_branch *branch = yt_branch_at(txn->doc, it->parent);
+    if (branch->cleaning != mark) return YATA_OK;
+    branch->cleaning = 0;
+    return clean_all(txn, branch);
+}
+
+static yata_status each_touched(yata_txn *txn, const yata_txn *ended, bool fresh, visit *f, uint32_t mark) {
+    yata_status status = YATA_OK;
+    for (uint32_t i = 0; i < ended->touched.len && !status; i++) {
+        const yt_touch *touch = &ended->touched.data[i];
+        const yt_client *client = yt_client_at(txn->doc, touch->slot);
+        if (fresh) {
+            if (touch->before < touch->after) status = each_item(txn, client, touch->before, touch->after, f, mark);
+            continue;
+        }
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); !status && yt_runs_next(&it, &run);)
+            status = each_item(txn, client, run.clock, run.clock + run.len, f, mark);
+    }
+    return status;
+}
+
+bool yt_format_needs_cleaning(const yata_txn *ended) {
+    for (uint32_t i = 0; i < ended->changed.len && !ended->local; i++) {
+        const yt_branch *branch = yt_txn_changed(ended->doc, &ended->changed.data[i]);
+        if (branch && branch->cleaned) return true;
+    }
+    return false;
+}
+
+yata_status yt_format_clean_after(yata_txn *txn, const yata_txn *ended) {
+    uint32_t mark = txn->number;
+    yata_status status = each_touched(txn, ended, true, mark_new, mark);
+    if (!status) status = each_touched(txn, ended, false, look_at_deleted, mark);
+    if (!status) status = each_touched(txn, ended, true, clean_marked, mark);
+    if (!status) status = each_touched(txn, ended, false, clean_marked, mark);
+    return status;
+}

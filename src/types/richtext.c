@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * richtext.c - formats are items between the characters; inserting with formats opens and closes them around the new
+ * text, formatting opens and closes them around old text and removes those in between.
+ */
+#include "types/richtext.h"
+
+#include "base/utf.h"
+#include "doc/branch.h"
+#include "doc/content.h"
+#include "doc/delete.h"
+#include "doc/integrate.h"
+#include "doc/seq_index.h"
+#include "types/insert.h"
+#include "wire/any.h"
+
+#include <yata/text.h>
+
+enum { TEXTS = YT_KIND(YATA_KIND_TEXT) | YT_KIND(YATA_KIND_XML_TEXT) };
+
+/* ------------------------------------------------------------------------
+ * Attributes from a caller
+ */
+static yata_status read_given(yata_doc *doc, yt_given *out) {
+    yata_value object, value;
+    yata_value_iter it;
+    yata_str key;
+    yt_any_view((yata_bytes){out->bytes.data, out->bytes.len}, &object);
+    yata_status status = yata_value_iter_init(&it, &object);
+    while (!status && yata_value_iter_next(&it, &key, &value)) {
+        const uint8_t *start = (const uint8_t *)key.data + key.len;
+        yata_bytes name = {(const uint8_t *)key.data, key.len}, bytes = {start, (size_t)(it.pos - start)};
+        if (value.kind == YATA_VALUE_UNDEFINED) return YATA_ERR_ARGUMENT;
+        if (!yt_attribute_set(&doc->mem, &out->attributes, name, bytes)) status = YATA_ERR_MEMORY;
+    }
+    return status;
+}
+
+yata_status yt_given_init(yata_doc *doc, const yata_value *object, yt_given *out) {
+    memset(out, 0, sizeof *out);
+    yt_writer_init(&out->bytes, &doc->mem);
+    if (!object) return YATA_OK;
+    if (object->kind != YATA_VALUE_OBJECT) return YATA_ERR_ARGUMENT;
+    yata_status status = yt_any_write_value(&out->bytes, object);
+    if (!status) status = read_given(doc, out);
+    if (status) yt_given_free(doc, out);
+    return status;
+}
+
+void yt_given_free(yata_doc *doc, yt_given *given) {
+    yt_attributes_free(&doc->mem, &given->attributes);
+    yt_writer_free(&given->bytes);
+}
+
+/* ------------------------------------------------------------------------
+ * Places
+ */
+yt_ref yt_text_right(const yata_doc *doc, const yt_text_pos *pos) {
+    return pos->left ? yt_at(doc, pos->left)->right : pos->branch->first;
+}
+
+void yt_text_begin(yt_branch *branch, yt_text_pos *pos) {
+    memset(pos, 0, sizeof *pos);
+    pos->branch = branch;
+}
+
+void yt_text_end(yata_doc *doc, yt_text_pos *pos) {
+    yt_attributes_free(&doc->mem, &pos->current);
+}
+
+/* One item to the right, which there is. */
+static yata_status forward(yata_doc *doc, yt_text_pos *pos) {
+    pos->left = yt_text_right(doc, pos);
+    const yt_item *it = yt_at(doc, pos->left);
+    return !yt_is_format(it) || yt_format_pass(doc, &pos->current, it) ? YATA_OK : YATA_ERR_MEMORY;
+}
+
+/* Cuts the item `ref` if it shows more than `units`; *shown: what it shows then. */
+static yata_status cut(yata_txn *txn, yt_ref ref, uint32_t units, uint32_t *shown) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    uint32_t clocks;
+    yt_ref rest;
+    *shown = yt_units(txn->doc, it);
+    if (units >= *shown) return YATA_OK;
+    *shown = units;
+    if (!yt_units_to_clocks(txn->doc, it, units, &clocks)) return YATA_ERR_RANGE;
+    return yt_split_item(txn, ref, clocks, &rest);
+}
+
+yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos) {
+    yata_doc *doc = txn->doc;
+    yt_text_begin(branch, pos);
+    yt_seq_pos at;
+    yt_ref rest;
+    yata_status status = yt_seq_find(doc, branch, index, &at);
+    if (status) return status;
+    if (at.item && at.offset < yt_at(doc, at.item)->len) status = yt_split_item(txn, at.item, at.offset, &rest);
+    if (!branch->formatted) {
+        pos->left = at.item;
+        return status;
+    }
+    while (!status && pos->left != at.item) status = forward(doc, pos);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * Formats around a place
+ */
+
+/* Moves right over what is deleted, and over formats that set what is wanted anyhow. */
+static yata_status minimize(yata_doc *doc, yt_text_pos *pos, const yt_attributes *wanted) {
+    for (yt_ref ref; (ref = yt_text_right(doc, pos));) {
+        const yt_item *it = yt_at(doc, ref);
+        if (!yt_is_deleted(it) &&
+            !(it->content == YT_FORMAT &&
+              yt_attribute_equal(yt_attribute_or_null(wanted, yt_format_key(doc, it)), yt_format_value(doc, it))))
+            break;
+        yata_status status = forward(doc, pos);
+        if (status) return status;
+    }
+    return YATA_OK;
+}
+
+/* A new item here; the place moves behind it. */
+static yata_status put(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_ref *out) {
+    yt_ref ref;
+    yata_status status = yt_insert(txn, pos->branch, pos->left, yt_text_right(txn->doc, pos), YT_NONE, content, &ref);
+    if (status) return status;
+    if (out) *out = ref;
+    return forward(txn->doc, pos);
+}
+
+static yata_status put_format(yata_txn *txn, yt_text_pos *pos, yata_bytes key, yata_bytes value) {
+    yt_block content = {.content = YT_FORMAT, .len = 1, .name = {(const char *)key.data, key.len}, .data = value};
+    return put(txn, pos, &content, NULL);
+}
+
+/* Opens what is wanted and not in force; `negated`: what is to hold again behind. */
+static yata_status open_formats(yata_txn *txn, yt_text_pos *pos, const yt_attributes *wanted, yt_attributes *negated) {
+    yata_doc *doc = txn->doc;
+    yata_status status = YATA_OK;
+    for (uint32_t i = 0; i < wanted->all.len && !status; i++) {
+        yata_bytes key = wanted->all.data[i].key, value = wanted->all.data[i].value;
+        yata_bytes now = yt_attribute_or_null(&pos->current, key);
+        if (yt_attribute_equal(now, value)) continue;
+        if (!yt_attribute_set(&doc->mem, negated, key, now)) return YATA_ERR_MEMORY;
+        status = put_format(txn, pos, key, value);
+    }
+    return status;
+}
+
+static yata_status close_formats(yata_txn *txn, yt_text_pos *pos, yt_attributes *negated) {
+    yata_doc *doc = txn->doc;
+    yata_status status = YATA_OK;
+    for (yt_ref ref; !status && (ref = yt_text_right(doc, pos)); status = forward(doc, pos)) {
+        const yt_item *it = yt_at(doc, ref);
+        if (yt_is_deleted(it)) continue;
+        if (it->content != YT_FORMAT) break;
+        yata_bytes key = yt_format_key(doc, it);
+        const yata_bytes *wanted = yt_attribute_get(negated, key);
+        if (!wanted || !yt_attribute_equal(*wanted, yt_format_value(doc, it))) break;
+        yt_attribute_remove(negated, key);
+    }
+    for (uint32_t i = 0; i < negated->all.len && !status; i++)
+        status = put_format(txn, pos, negated->all.data[i].key, negated->all.data[i].value);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * Edits at a place
+ */
+yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_attributes *attributes,
+                                yt_ref *out) {
+    yata_doc *doc = txn->doc;
+    for (uint32_t i = 0; i < pos->current.all.len; i++) {
+        yata_bytes key = pos->current.all.data[i].key;
+        if (!yt_attribute_get(attributes, key) && !yt_attribute_set(&doc->mem, attributes, key, yt_any_null))
+            return YATA_ERR_MEMORY;
+    }
+    yt_attributes negated = {{0}};
+    yata_status status = minimize(doc, pos, attributes);
+    if (!status) status = open_formats(txn, pos, attributes, &negated);
+    if (!status) status = put(txn, pos, content, out);
+    if (!status) status = close_formats(txn, pos, &negated);
+    yt_attributes_free(&doc->mem, &negated);
+    return status;
+}
+
+/* A format inside the formatted stretch. *stop: it belongs to what follows. */
+static yata_status reformat(yata_txn *txn, yt_text_pos *pos, yt_ref ref, bool at_end, const yt_attributes *wanted,
+                            yt_attributes *negated, bool *stop) {
+    yata_doc *doc = txn->doc;
+    const yt_item *it = yt_at(doc, ref);
+    yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
+    const yata_bytes *want = yt_attribute_get(wanted, key);
+    if (!want) return yt_attribute_set(&doc->mem, &pos->current, key, value) ? YATA_OK : YATA_ERR_MEMORY;
+    if (yt_attribute_equal(*want, value)) {
+        yt_attribute_remove(negated, key);
+    } else if (at_end) {
+        *stop = true;
+        return YATA_OK;
+    } else if (!yt_attribute_set(&doc->mem, negated, key, value)) {
+        return YATA_ERR_MEMORY;
+    }
+    return yt_delete(txn, ref);
+}
+
+static yata_status put_line_feeds(yata_txn *txn, yt_text_pos *pos, uint32_t count) {
+    yt_writer w;
+    yt_writer_init(&w, &txn->doc->mem);
+    yata_status status = YATA_ERR_MEMORY;
+    if (yt_writer_reserve(&w, count)) {
+        memset(w.data, '\n', count);
+        yt_block content = {.content = YT_STRING, .len = count, .data = {w.data, count}};
+        status = put(txn, pos, &content, NULL);
+    }
+    yt_writer_free(&w);
+    return status;
+}
+
+yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const yt_attributes *attributes) {
+    yata_doc *doc = txn->doc;
+    yt_attributes negated = {{0}};
+    yata_status status = minimize(doc, pos, attributes);
+    if (!status) status = open_formats(txn, pos, attributes, &negated);
+    for (yt_ref ref; !status && (ref = yt_text_right(doc, pos));) {
+        const yt_item *it = yt_at(doc, ref);
+        if (!len && !(negated.all.len && !yt_is_visible(it))) break;
+        bool stop = false;
+        if (yt_is_format(it)) {
+            status = reformat(txn, pos, ref, !len, attributes, &negated, &stop);
+        } else if (!yt_is_deleted(it)) {
+            uint32_t shown;
+            status = cut(txn, ref, len, &shown);
+            len -= shown;
+        }
+        if (stop) break;
+        if (!status) status = forward(doc, pos);
+    }
+    if (!status && len) status = put_line_feeds(txn, pos, len);
+    if (!status) status = close_formats(txn, pos, &negated);
+    yt_attributes_free(&doc->mem, &negated);
+    return status;
+}
+
+yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
+    yata_doc *doc = txn->doc;
+    yt_attributes at_start = {{0}};
+    yt_ref start = yt_text_right(doc, pos);
+    yata_status status = yt_attributes_copy(&doc->mem, &at_start, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;
+    for (yt_ref ref; len && !status && (ref = yt_text_right(doc, pos));) {
+        if (yt_is_visible(yt_at(doc, ref))) {
+            uint32_t shown;
+            status = cut(txn, ref, len, &shown);
+            if (!status) status = yt_delete(txn, ref);
+            len -= shown;
+        }
+        if (!status) status = forward(doc, pos);
+    }
+    if (!status && start && pos->branch->formatted)
+        status = yt_format_clean_gap(txn, start, yt_text_right(doc, pos), &at_start, &pos->current);
+    yt_attributes_free(&doc->mem, &at_start);
+    return status;
+}
+
+/* ------------------------------------------------------------------------
+ * Public
+ */
+static yata_status insert_content(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content,
+                                  const yata_value *attributes, yt_ref *out) {
+    yt_given given;
+    yt_text_pos pos;
+    yata_status status = yt_given_init(txn->doc, attributes, &given);
+    if (status) return status;
+    status = yt_text_seek(txn, branch, index, &pos);
+    if (!status) status = yt_text_put_content(txn, &pos, content, &given.attributes, out);
+    if (!status) yt_seq_edited(branch, *out, index);
+    yt_text_end(txn->doc, &pos);
+    yt_given_free(txn->doc, &given);
+    return status;
+}
+
+yata_status yata_text_insert_with(yata_type text, yata_txn *txn, uint32_t index, yata_str str,
+                                  const yata_value *attributes) {
+    yt_branch *branch;
+    yt_block content;
+    yt_ref ref;
+    yata_status status = yt_open(text, txn, TEXTS, &branch);
+    if (!status) status = yt_text_content(str, &content);
+    if (status) return status;
+    if (index > branch->units) return YATA_ERR_RANGE;
+    return content.len ? insert_content(txn, branch, index, &content, attributes, &ref) : YATA_OK;
+}
+
+yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const yata_value *embed,
+                            const yata_value *attributes) {
+    yt_branch *branch;
+    yt_ref ref;
+    yata_status status = yt_open(text, txn, TEXTS, &branch);
+    if (status) return status;
+    if (!embed) return YATA_ERR_ARGUMENT;
+    yt_writer w;
+    yt_writer_init(&w, &txn->doc->mem);
+    status = yt_any_write_value(&w, embed);
+    yt_block content = {.content = YT_EMBED, .len = 1, .data = {w.data, w.len}};
+    if (!status) status = insert_content(txn, branch, index, &content, attributes, &ref);
+    yt_writer_free(&w);
+    return status;
+}
+
+yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,
+                                 const yata_value *attributes, yata_type *out) {
+    yt_branch *branch;
+    yt_block content;
+    yt_ref ref;
+    yata_status status = yt_open(text, txn, TEXTS, &branch);
+    if (!status) status = yt_type_content(kind, name, &content);
+    if (!status) status = insert_content(txn, branch, index, &content, attributes, &ref);
+    if (!status && out) *out = yt_branch_handle(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, ref)->chunk));
+    return status;
+}
+
+yata_status yata_text_format(yata_type text, yata_txn *txn, uint32_t index, uint32_t len,
+                             const yata_value *attributes) {
+    yt_branch *branch;
+    yt_given given;
+    yt_text_pos pos;
+    yata_status status = yt_open(text, txn, TEXTS, &branch);
+    if (status) return status;
+    yata_doc *doc = txn->doc;
+    if (!attributes) return YATA_ERR_ARGUMENT;
+    if (index > branch->units) return YATA_ERR_RANGE;
+    if (len > YT_CLOCK_MAX - index) return YATA_ERR_LIMIT;
+    status = yt_given_init(doc, attributes, &given);
+    if (status) return status;
+    yt_seq_pos end;
+    if (doc->unit == YATA_OFFSET_UTF8 && index + len <= branch->units)
+        status = yt_seq_find(doc, branch, index + len, &end);
+    if (!status && len) {
+        status = yt_text_seek(txn, branch, index, &pos);
+        if (!status && yt_text_right(doc, &pos)) status = yt_text_format(txn, &pos, len, &given.attributes);
+        yt_text_end(doc, &pos);
+    }
+    yt_given_free(doc, &given);
+    return status;
+}
