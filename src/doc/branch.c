@@ -91,6 +91,7 @@ yt_map_entry *yt_entry_find(const yt_branch *branch, uint32_t key) {
 
 bool yt_entry_reserve(yata_doc *doc, yt_branch *branch, uint32_t key) {
     uint32_t n = branch->entries.len;
+    if (yt_entry_find(branch, key)) return true;
     if (!yt_vec_reserve(&doc->mem, &branch->entries, 1)) return false;
     if (n < LINEAR_ENTRIES) return true;
     /* Room in the index: put and taken out again. The map does not shrink. */
