@@ -194,7 +194,8 @@ typedef struct yt_touch {
 
 /* A type that existed before the transaction and was changed by it. */
 typedef struct yt_change {
-    uint32_t branch;       /* YT_NONE: it was deleted afterwards */
+    uint32_t branch; /* YT_NONE: it was deleted afterwards */
+    uint32_t generation;
     bool list;             /* its sequence changed */
     YT_VEC(uint32_t) keys; /* entries that changed, repeats possible; kept only if somebody observes types */
 } yt_change;
