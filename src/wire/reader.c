@@ -48,7 +48,18 @@ static uint64_t read_groups(yt_reader *r, const uint8_t *first, uint64_t x, uint
 }
 
 uint64_t yt_read_var_uint_slow(yt_reader *r) {
-    return read_groups(r, r->pos, 0, 0);
+    const uint8_t *p = r->pos;
+    if (YT_LIKELY(yt_reader_left(r) >= 7)) {
+        /* Up to 49 bits, so nothing can be too large. Less one, a byte takes away the flag of the byte before it. */
+        uint64_t x = p[0];
+        for (uint32_t i = 1; i < 7; i++) {
+            x += ((uint64_t)p[i] - 1) << 7 * i;
+            if (p[i] >= 0x80) continue;
+            r->pos = p + i + 1;
+            return x;
+        }
+    }
+    return read_groups(r, p, 0, 0);
 }
 
 int64_t yt_read_var_int(yt_reader *r, bool *negative_zero) {
