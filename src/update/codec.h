@@ -21,6 +21,14 @@
 typedef struct yt_decoder yt_decoder;
 typedef struct yt_encoder yt_encoder;
 
+/* v1: the client of the current section as it is written. Most ids name it: it is then compared and copied as a word,
+ * not decoded and encoded. */
+typedef struct yt_written_client {
+    uint64_t word, mask; /* its bytes, and which of eight they are */
+    uint64_t client;
+    size_t len; /* 0: none */
+} yt_written_client;
+
 typedef struct yt_decoder_ops {
     /* Number of sections. */
     uint32_t (*sections)(yt_decoder *d);
@@ -37,6 +45,7 @@ struct yt_decoder {
     yt_reader in;
     yt_mem *mem;
     yt_arena *arena;
+    yt_written_client own;
 };
 
 typedef struct yt_encoder_ops {
@@ -55,6 +64,7 @@ typedef struct yt_encoder_ops {
 struct yt_encoder {
     const yt_encoder_ops *ops;
     yt_writer rest; /* v1: everything */
+    yt_written_client own;
 };
 
 extern const yt_decoder_ops yt_decoder_v1;

@@ -16,8 +16,15 @@
 /* The shortest section is its three numbers, the shortest block an info byte and a length. */
 enum { SECTION_BYTES = 3, BLOCK_BYTES = 2 };
 
-/* Tags of plain values (wire/any.h). */
-enum { ANY_UNDEFINED = 0x7F, ANY_NULL = 0x7E, ANY_FALSE = 0x79, ANY_TRUE = 0x78 };
+/* A client of more than eight bytes is written strangely and not remembered: no masked word equals 1. */
+static yt_written_client written_client(uint64_t client, const uint8_t *bytes, size_t len) {
+    yt_written_client own = {.word = 1};
+    if (len == 0 || len > sizeof own.word) return own;
+    own = (yt_written_client){.client = client, .len = len};
+    memcpy(&own.word, bytes, len);
+    memset(&own.mask, 0xFF, len);
+    return own;
+}
 
 /* ------------------------------------------------------------------------
  * Decoder
@@ -30,26 +37,65 @@ static uint32_t read_sections(yt_decoder *d) {
 static uint32_t read_section(yt_decoder *d, yata_id *first) {
     /* The count comes before two more numbers; those of its blocks that fit are checked against the rest. */
     uint32_t blocks = yt_read_count(&d->in, BLOCK_BYTES);
+    const uint8_t *start = d->in.pos;
     first->client = yt_read_var_uint(&d->in);
+    d->own = written_client(first->client, start, (size_t)(d->in.pos - start));
     first->clock = yt_read_clock(&d->in);
     return yt_reader_ok(&d->in) ? blocks : 0;
 }
 
-static yata_id read_id(yt_reader *r) {
+/* A clock of at most three bytes, which is two million edits of one client, without a call. */
+static inline uint32_t read_clock(yt_reader *r) {
+    const uint8_t *p = r->pos;
+    if (YT_LIKELY(yt_reader_left(r) >= 3)) {
+        uint32_t x = p[0];
+        if (p[0] < 0x80) {
+            r->pos = p + 1;
+            return x;
+        }
+        x += (p[1] - 1U) << 7; /* less one: takes the flag of the byte before away */
+        if (p[1] < 0x80) {
+            r->pos = p + 2;
+            return x;
+        }
+        x += (p[2] - 1U) << 14;
+        if (p[2] < 0x80) {
+            r->pos = p + 3;
+            return x;
+        }
+    }
+    return yt_read_clock(r);
+}
+
+static inline uint64_t read_client(yt_decoder *d) {
+    yt_reader *r = &d->in;
+    if (yt_reader_left(r) >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, r->pos, sizeof word);
+        if ((word & d->own.mask) == d->own.word) {
+            r->pos += d->own.len;
+            return d->own.client;
+        }
+    }
+    return yt_read_var_uint(r);
+}
+
+static inline yata_id read_id(yt_decoder *d) {
     yata_id id;
-    id.client = yt_read_var_uint(r);
-    id.clock = yt_read_clock(r);
+    id.client = read_client(d);
+    id.clock = read_clock(&d->in);
     return id;
 }
 
-static void read_parent(yt_reader *r, yt_block *b) {
+static void read_parent(yt_decoder *d, yt_block *b) {
+    yt_reader *r = &d->in;
     /* Yjs takes every number but 1 for "an id follows". */
     if (yt_read_var_uint(r) == 1) {
         b->parent = YT_PARENT_ROOT;
         b->parent_root = yt_read_var_string(r, NULL);
     } else {
         b->parent = YT_PARENT_ID;
-        b->parent_id = read_id(r);
+        b->parent_id = read_id(d);
     }
     if (b->info & YT_INFO_KEY) b->key = yt_read_var_string(r, NULL);
 }
@@ -70,7 +116,7 @@ static yata_bytes to_arena(yt_decoder *d, yt_writer *w) {
 
 /* The literals, which most formats consist of, have values that need no memory. */
 static yata_bytes json_literal(yata_str text) {
-    static const uint8_t values[] = {ANY_NULL, ANY_TRUE, ANY_FALSE};
+    static const uint8_t values[] = {YT_ANY_NULL, YT_ANY_TRUE, YT_ANY_FALSE};
     if (text.len == 4 && memcmp(text.data, "null", 4) == 0) return (yata_bytes){&values[0], 1};
     if (text.len == 4 && memcmp(text.data, "true", 4) == 0) return (yata_bytes){&values[1], 1};
     if (text.len == 5 && memcmp(text.data, "false", 5) == 0) return (yata_bytes){&values[2], 1};
@@ -106,7 +152,7 @@ static void read_json_list(yt_decoder *d, yt_block *b) {
         yata_str text = yt_read_var_string(&d->in, NULL);
         if (!yt_reader_ok(&d->in)) break;
         if (text.len == sizeof undefined - 1 && memcmp(text.data, undefined, text.len) == 0) {
-            yt_write_u8(&any, ANY_UNDEFINED);
+            yt_write_u8(&any, YT_ANY_UNDEFINED);
         } else {
             json_to_any(d, text, &any);
         }
@@ -159,7 +205,7 @@ static void read_doc(yt_decoder *d, yt_block *b) {
     const uint8_t *start = d->in.pos;
     b->data = read_any_list(d, 1);
     /* Options are looked into by every reader, so they must be something that has members. */
-    if (b->data.len && (b->data.data[0] == ANY_UNDEFINED || b->data.data[0] == ANY_NULL)) {
+    if (b->data.len && (b->data.data[0] == YT_ANY_UNDEFINED || b->data.data[0] == YT_ANY_NULL)) {
         yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
     }
 }
@@ -201,11 +247,25 @@ static void read_content(yt_decoder *d, yt_block *b) {
     }
 }
 
+/* Field by field: for the whole struct compilers call memset or use a string instruction, both slower. */
+static inline void clear(yt_block *b) {
+    static const yata_id no_id = {0, 0};
+    static const yata_str no_str = {NULL, 0};
+    b->len = 0;
+    b->content = b->info = b->parent = b->type_ref = 0;
+    b->origin = no_id;
+    b->right = no_id;
+    b->parent_root = no_str;
+    b->key = no_str;
+    b->name = no_str;
+    b->data = (yata_bytes){NULL, 0};
+}
+
 static void read_block(yt_decoder *d, yt_block *b) {
     yt_reader *r = &d->in;
     const uint8_t *start = r->pos;
-    *b = (yt_block){.id = b->id};
-    uint8_t info = yt_read_u8(r);
+    clear(b);
+    uint8_t info = YT_LIKELY(start < r->end) ? *r->pos++ : yt_read_u8(r);
     b->content = info & YT_INFO_CONTENT;
     if (b->content != YT_GC && b->content != YT_SKIP) {
         if (b->content > YT_SKIP) {
@@ -213,9 +273,9 @@ static void read_block(yt_decoder *d, yt_block *b) {
             return;
         }
         b->info = info & (YT_INFO_ORIGIN | YT_INFO_RIGHT | YT_INFO_KEY);
-        if (info & YT_INFO_ORIGIN) b->origin = read_id(r);
-        if (info & YT_INFO_RIGHT) b->right = read_id(r);
-        if (!(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) read_parent(r, b);
+        if (info & YT_INFO_ORIGIN) b->origin = read_id(d);
+        if (info & YT_INFO_RIGHT) b->right = read_id(d);
+        if (!(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) read_parent(d, b);
     }
     read_content(d, b);
 }
@@ -230,33 +290,49 @@ const yt_decoder_ops yt_decoder_v1 = {read_sections, read_section, read_block, r
  * Encoder
  */
 
+/* Most of what is written are small numbers, so a block's head is put into reserved room through a plain pointer. Its
+ * longest form: info, four numbers of at most eight and five bytes, parent info, a length; and a word copied whole. */
+enum { HEAD_BYTES = 64 };
+
+static inline uint8_t *put_number(uint8_t *p, uint64_t x) {
+    for (; x >= 0x80; x >>= 7) *p++ = (uint8_t)(x | 0x80);
+    *p++ = (uint8_t)x;
+    return p;
+}
+
+static inline uint8_t *put_id(const yt_encoder *e, uint8_t *p, yata_id id) {
+    if (YT_LIKELY(id.client == e->own.client && e->own.len)) {
+        memcpy(p, &e->own.word, sizeof e->own.word);
+        p += e->own.len;
+    } else {
+        p = put_number(p, id.client);
+    }
+    return put_number(p, id.clock);
+}
+
+static inline void write_number(yt_writer *w, uint64_t x) {
+    if (YT_LIKELY(w->cap - w->len >= 10 && !w->failed)) {
+        w->len = (size_t)(put_number(w->data + w->len, x) - w->data);
+    } else {
+        yt_write_var_uint(w, x);
+    }
+}
+
 static void write_sections(yt_encoder *e, uint32_t count) {
     yt_write_var_uint(&e->rest, count);
 }
 
 static void write_section(yt_encoder *e, uint32_t blocks, uint64_t client, uint32_t first_clock) {
     yt_write_var_uint(&e->rest, blocks);
-    yt_write_var_uint(&e->rest, client);
+    uint8_t bytes[10];
+    size_t len = (size_t)(put_number(bytes, client) - bytes);
+    e->own = written_client(client, bytes, len);
+    yt_write_bytes(&e->rest, bytes, len);
     yt_write_var_uint(&e->rest, first_clock);
-}
-
-static void write_id(yt_writer *w, yata_id id) {
-    yt_write_var_uint(w, id.client);
-    yt_write_var_uint(w, id.clock);
 }
 
 static void write_string(yt_writer *w, yata_str str) {
     yt_write_var_bytes(w, str.data, str.len);
-}
-
-static void write_parent(yt_writer *w, const yt_block *b) {
-    YT_ASSERT(b->parent != YT_PARENT_NEIGHBOUR);
-    yt_write_u8(w, b->parent == YT_PARENT_ROOT);
-    if (b->parent == YT_PARENT_ROOT)
-        write_string(w, b->parent_root);
-    else
-        write_id(w, b->parent_id);
-    if (b->info & YT_INFO_KEY) write_string(w, b->key);
 }
 
 /* Bytes that a number of this size takes. */
@@ -274,7 +350,7 @@ static void write_json(yt_writer *w, yata_bytes any) {
     if (!yt_writer_reserve(w, prefix)) return;
     memmove(w->data + start + prefix, w->data + start, text);
     w->len = start;
-    yt_write_var_uint(w, text);
+    write_number(w, text);
     w->len += text;
 }
 
@@ -282,7 +358,7 @@ static void write_json_list(yt_writer *w, yata_bytes list) {
     const uint8_t *end = list.data + list.len;
     for (const uint8_t *p = list.data, *next; p < end; p = next) {
         next = yt_any_skip(p, end);
-        if (*p == ANY_UNDEFINED)
+        if (*p == YT_ANY_UNDEFINED)
             yt_write_var_bytes(w, "undefined", 9);
         else
             write_json(w, (yata_bytes){p, (size_t)(next - p)});
@@ -292,21 +368,21 @@ static void write_json_list(yt_writer *w, yata_bytes list) {
 static void write_text(yt_writer *w, yt_tail text) {
     static const uint8_t replacement[] = {0xEF, 0xBF, 0xBD};
     size_t half = text.broken ? sizeof replacement : 0;
-    yt_write_var_uint(w, text.rest.len + half);
+    write_number(w, text.rest.len + half);
     yt_write_bytes(w, replacement, half);
     yt_write_bytes(w, text.rest.data, text.rest.len);
 }
 
 static void write_content(yt_writer *w, const yt_block *b, uint32_t offset) {
-    yt_tail tail = yt_block_tail(b, offset);
+    yt_tail tail = offset ? yt_block_tail(b, offset) : (yt_tail){b->data, false};
     switch ((yt_content)b->content) {
     case YT_GC:
     case YT_SKIP:
     case YT_DELETED:
-        yt_write_var_uint(w, b->len - offset);
+        write_number(w, b->len - offset);
         break;
     case YT_JSON:
-        yt_write_var_uint(w, b->len - offset);
+        write_number(w, b->len - offset);
         write_json_list(w, tail.rest);
         break;
     case YT_BINARY:
@@ -327,7 +403,7 @@ static void write_content(yt_writer *w, const yt_block *b, uint32_t offset) {
         if (yt_type_ref_named(b->type_ref)) write_string(w, b->name);
         break;
     case YT_ANY:
-        yt_write_var_uint(w, b->len - offset);
+        write_number(w, b->len - offset);
         yt_write_bytes(w, tail.rest.data, tail.rest.len);
         break;
     case YT_DOC:
@@ -337,38 +413,49 @@ static void write_content(yt_writer *w, const yt_block *b, uint32_t offset) {
     }
 }
 
+/* Parent and key of an item without origins. */
+static void write_parent(yt_encoder *e, const yt_block *b) {
+    YT_ASSERT(b->parent != YT_PARENT_NEIGHBOUR);
+    yt_writer *w = &e->rest;
+    yt_write_u8(w, b->parent == YT_PARENT_ROOT);
+    if (b->parent == YT_PARENT_ROOT) {
+        write_string(w, b->parent_root);
+    } else if (yt_writer_reserve(w, HEAD_BYTES)) {
+        w->len = (size_t)(put_id(e, w->data + w->len, b->parent_id) - w->data);
+    }
+    if (b->info & YT_INFO_KEY) write_string(w, b->key);
+}
+
 static void write_block(yt_encoder *e, const yt_block *b, uint32_t offset) {
     YT_ASSERT(offset == 0 || offset < b->len);
     yt_writer *w = &e->rest;
-    if (b->content == YT_GC || b->content == YT_SKIP) {
-        yt_write_u8(w, b->content);
-    } else {
-        uint8_t info = b->content | b->info;
-        yata_id origin = b->origin;
-        if (offset > 0) {
-            info |= YT_INFO_ORIGIN;
-            origin = (yata_id){b->id.client, b->id.clock + offset - 1};
-        }
-        yt_write_u8(w, info);
-        if (info & YT_INFO_ORIGIN) write_id(w, origin);
-        if (info & YT_INFO_RIGHT) write_id(w, b->right);
-        if (!(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) write_parent(w, b);
+    if (!yt_writer_reserve(w, HEAD_BYTES)) return;
+    uint8_t *p = w->data + w->len;
+    bool item = b->content != YT_GC && b->content != YT_SKIP;
+    uint8_t info = b->content;
+    if (item) info |= b->info | (offset > 0 ? YT_INFO_ORIGIN : 0);
+    *p++ = info;
+    if (info & YT_INFO_ORIGIN) {
+        p = put_id(e, p, offset > 0 ? (yata_id){b->id.client, b->id.clock + offset - 1} : b->origin);
     }
+    if (info & YT_INFO_RIGHT) p = put_id(e, p, b->right);
+    w->len = (size_t)(p - w->data);
+    if (item && !(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) write_parent(e, b);
     write_content(w, b, offset);
 }
 
 static void write_delete_clients(yt_encoder *e, uint32_t count) {
-    yt_write_var_uint(&e->rest, count);
+    write_number(&e->rest, count);
 }
 
 static void write_delete_client(yt_encoder *e, uint64_t client, uint32_t runs) {
-    yt_write_var_uint(&e->rest, client);
-    yt_write_var_uint(&e->rest, runs);
+    write_number(&e->rest, client);
+    write_number(&e->rest, runs);
 }
 
 static void write_delete_run(yt_encoder *e, yt_run run) {
-    yt_write_var_uint(&e->rest, run.clock);
-    yt_write_var_uint(&e->rest, run.len);
+    write_number(&e->rest, run.clock);
+    write_number(&e->rest, run.len);
 }
 
 static yata_status finish(yt_encoder *e, yata_buffer *out) {
@@ -381,6 +468,7 @@ const yt_encoder_ops yt_encoder_v1 = {
 
 void yt_encoder_init_v1(yt_encoder *e, yt_mem *mem) {
     e->ops = &yt_encoder_v1;
+    e->own = (yt_written_client){0};
     yt_writer_init(&e->rest, mem);
 }
 

@@ -25,8 +25,6 @@
 /* Contents, names and keys are cut after so many bytes of text. */
 enum { CONTENT_BYTES = 80, NAME_BYTES = 60, HEX_BYTES = 32 };
 
-enum { ANY_UNDEFINED = 0x7F };
-
 static void put(yt_writer *w, const char *text) {
     while (*text) yt_write_u8(w, (uint8_t)*text++);
 }
@@ -78,7 +76,7 @@ static void put_values(yt_writer *w, yata_bytes list) {
     for (const uint8_t *p = list.data, *next; p < end && w->len - start <= CONTENT_BYTES; p = next) {
         next = yt_any_skip(p, end);
         if (p > list.data) put(w, ", ");
-        if (*p == ANY_UNDEFINED)
+        if (*p == YT_ANY_UNDEFINED)
             put(w, "undefined");
         else
             yt_any_to_json(w, (yata_bytes){p, (size_t)(next - p)});
