@@ -120,7 +120,7 @@ static yata_str get_string(const uint8_t **p) {
     return str;
 }
 
-static bool is_container(uint8_t tag) {
+static bool tag_nests(uint8_t tag) {
     return tag == YT_ANY_ARRAY || tag == YT_ANY_OBJECT;
 }
 
@@ -150,7 +150,7 @@ const uint8_t *yt_any_skip(const uint8_t *p, const uint8_t *end) {
     (void)end;
     for (;;) {
         uint8_t tag = *p++;
-        if (is_container(tag)) {
+        if (tag_nests(tag)) {
             YT_ASSERT(depth < YT_ANY_DEPTH);
             left[depth] = (uint32_t)get_var_uint(&p);
             uint8_t bit = (uint8_t)(1u << depth % 8);
@@ -264,7 +264,7 @@ static yata_bytes read_sized(reading *k) {
     return bytes;
 }
 
-static void read_string(reading *k) {
+static void read_text(reading *k) {
     yata_bytes bytes = read_sized(k);
     size_t bad;
     if (!yt_utf8_scan(bytes.data, bytes.len, NULL, &bad)) yt_reader_fail_at(k->r, YATA_ERR_UTF8, bytes.data + bad);
@@ -277,7 +277,7 @@ static void read_integer(reading *k) {
     if (x > INT32_MAX || x < -INT32_MAX) k->canonical = false;
 }
 
-static void open_container(reading *k, const uint8_t *at, bool object) {
+static void read_container(reading *k, const uint8_t *at, bool object) {
     if (k->depth == YT_ANY_DEPTH) {
         yt_reader_fail_at(k->r, YATA_ERR_LIMIT, at);
         return;
@@ -293,7 +293,7 @@ static void open_container(reading *k, const uint8_t *at, bool object) {
     k->filter = 0;
 }
 
-static void read_value(reading *k) {
+static void read_one(reading *k) {
     const uint8_t *at = k->r->pos;
     uint8_t tag = yt_read_u8(k->r);
     if (!yt_reader_ok(k->r)) return;
@@ -316,14 +316,14 @@ static void read_value(reading *k) {
         yt_read_u64_be(k->r);
         break;
     case YT_ANY_STRING:
-        read_string(k);
+        read_text(k);
         break;
     case YT_ANY_BINARY:
         read_sized(k);
         break;
     case YT_ANY_ARRAY:
     case YT_ANY_OBJECT:
-        open_container(k, at, tag == YT_ANY_OBJECT);
+        read_container(k, at, tag == YT_ANY_OBJECT);
         break;
     default:
         yt_reader_fail_at(k->r, YATA_ERR_KIND, at);
@@ -339,7 +339,7 @@ yata_bytes yt_any_read(yt_reader *r, bool *canonical) {
     k.filter = 0;
     k.walked = 0;
     for (;;) {
-        read_value(&k);
+        read_one(&k);
         if (!yt_reader_ok(r)) break;
         while (k.depth && k.levels[k.depth - 1].left == 0) {
             k.depth--;
@@ -450,7 +450,7 @@ static yata_status write_container(yt_writer *w, yata_bytes any, uint8_t tag) {
     return YATA_OK;
 }
 
-static yata_status write_integer(yt_writer *w, int64_t x) {
+static yata_status write_whole(yt_writer *w, int64_t x) {
     if (x > SAFE_MAX || x < -SAFE_MAX) return YATA_ERR_NUMBER;
     yt_any_write_number(w, (double)x);
     return YATA_OK;
@@ -476,7 +476,7 @@ static yata_status write_value(yt_writer *w, const yata_value *value) {
         yt_write_u8(w, value->u.boolean ? YT_ANY_TRUE : YT_ANY_FALSE);
         return YATA_OK;
     case YATA_VALUE_INT:
-        return write_integer(w, value->u.integer);
+        return write_whole(w, value->u.integer);
     case YATA_VALUE_FLOAT:
         yt_any_write_number(w, value->u.number);
         return YATA_OK;

@@ -145,7 +145,7 @@ static void copy_key(rewriting *k, yt_reader *r) {
     yt_vec_put(&k->members, m);
 }
 
-static void open_container(rewriting *k, yt_reader *r, bool object) {
+static void copy_container(rewriting *k, yt_reader *r, bool object) {
     open_value opened = {k->w->len, (uint32_t)yt_read_var_uint(r), object ? k->members.len : YT_NONE};
     yt_write_var_uint(k->w, opened.left);
     if (!yt_vec_reserve(k->mem, &k->open, 1)) {
@@ -167,7 +167,7 @@ static void copy_value(rewriting *k, yt_reader *r) {
     case YT_ANY_ARRAY:
     case YT_ANY_OBJECT:
         yt_write_u8(k->w, tag);
-        open_container(k, r, tag == YT_ANY_OBJECT);
+        copy_container(k, r, tag == YT_ANY_OBJECT);
         return;
     case YT_ANY_STRING:
     case YT_ANY_BINARY:

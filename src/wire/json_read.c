@@ -96,7 +96,7 @@ static uint8_t *put_utf8(uint8_t *out, uint32_t c) {
 }
 
 /* The character of "\uXXXX", and of the second half behind it; *p is at the X. False: no hex digits. */
-static bool read_unicode(const uint8_t **p, const uint8_t *end, uint8_t **out) {
+static bool parse_unicode(const uint8_t **p, const uint8_t *end, uint8_t **out) {
     int32_t unit = hex_unit(*p, end);
     if (unit < 0) return false;
     *p += 4;
@@ -145,7 +145,7 @@ static uint8_t *unescape(const uint8_t *p, const uint8_t *end, uint8_t *out, con
         *bad = p++; /* the closing quote is behind: there is always a byte */
         uint8_t c = *p++;
         if (c == 'u') {
-            if (!read_unicode(&p, end, &out)) return NULL;
+            if (!parse_unicode(&p, end, &out)) return NULL;
         } else {
             c = plain_escape(c);
             if (c == 0) return NULL;
@@ -156,7 +156,7 @@ static uint8_t *unescape(const uint8_t *p, const uint8_t *end, uint8_t *out, con
 }
 
 /* Appends a varString; the opening quote has been read. */
-static void read_string(parsing *k) {
+static void parse_string(parsing *k) {
     yt_reader *r = k->r;
     yt_writer *w = k->w;
     const uint8_t *first = r->pos, *p = first, *bad = NULL;
@@ -193,7 +193,7 @@ static void read_string(parsing *k) {
 /* ------------------------------------------------------------------------
  * Values
  */
-static void read_word(parsing *k, const char *word, size_t len, uint8_t tag) {
+static void parse_word(parsing *k, const char *word, size_t len, uint8_t tag) {
     if (yt_reader_left(k->r) < len || memcmp(k->r->pos, word, len) != 0) {
         fail(k);
         return;
@@ -202,7 +202,7 @@ static void read_word(parsing *k, const char *word, size_t len, uint8_t tag) {
     yt_write_u8(k->w, tag);
 }
 
-static void read_number(parsing *k) {
+static void parse_number(parsing *k) {
     double x;
     size_t used = yt_number_parse((const char *)k->r->pos, yt_reader_left(k->r), &x);
     if (used == 0) {
@@ -213,7 +213,7 @@ static void read_number(parsing *k) {
     yt_any_write_number(k->w, x);
 }
 
-static void open_container(parsing *k, bool object) {
+static void begin_container(parsing *k, bool object) {
     if (k->open.len == YT_ANY_DEPTH) {
         yt_reader_fail_at(k->r, YATA_ERR_LIMIT, k->r->pos);
         return;
@@ -232,54 +232,54 @@ static void close_container(parsing *k) {
 }
 
 /* One value, of a container its opening bracket only. */
-static void read_value(parsing *k) {
+static void parse_value(parsing *k) {
     switch (peek(k)) {
     case '{':
-        open_container(k, true);
+        begin_container(k, true);
         break;
     case '[':
-        open_container(k, false);
+        begin_container(k, false);
         break;
     case '"':
         k->r->pos++;
         yt_write_u8(k->w, YT_ANY_STRING);
-        read_string(k);
+        parse_string(k);
         break;
     case 't':
-        read_word(k, "true", 4, YT_ANY_TRUE);
+        parse_word(k, "true", 4, YT_ANY_TRUE);
         break;
     case 'f':
-        read_word(k, "false", 5, YT_ANY_FALSE);
+        parse_word(k, "false", 5, YT_ANY_FALSE);
         break;
     case 'n':
-        read_word(k, "null", 4, YT_ANY_NULL);
+        parse_word(k, "null", 4, YT_ANY_NULL);
         break;
     default:
-        read_number(k);
+        parse_number(k);
     }
 }
 
 /* Up to the value of the next member, or of the next element. */
-static void read_separators(parsing *k, container *top) {
+static void parse_separators(parsing *k, container *top) {
     if (top->count > 0) expect(k, ',');
     if (top->count == UINT32_MAX) yt_reader_fail_at(k->r, YATA_ERR_LIMIT, k->r->pos);
     top->count++;
     if (!top->object || !yt_reader_ok(k->r)) return;
     expect(k, '"');
-    if (yt_reader_ok(k->r)) read_string(k);
+    if (yt_reader_ok(k->r)) parse_string(k);
     expect(k, ':');
 }
 
-static void read_all(parsing *k) {
-    read_value(k);
+static void parse_all(parsing *k) {
+    parse_value(k);
     while (k->open.len && good(k)) {
         container *top = &k->open.data[k->open.len - 1];
         if (accept(k, top->object ? '}' : ']')) {
             close_container(k);
             continue;
         }
-        read_separators(k, top);
-        if (good(k)) read_value(k);
+        parse_separators(k, top);
+        if (good(k)) parse_value(k);
     }
     if (good(k) && peek(k) != 0) fail(k);
     if (good(k) && k->r->pos < k->r->end) fail(k); /* a zero byte */
@@ -289,7 +289,7 @@ void yt_json_read(yt_reader *r, yt_writer *any) {
     parsing k = {.r = r, .w = any};
     size_t start = any->len, bad;
     if (!yt_utf8_scan(r->pos, yt_reader_left(r), NULL, &bad)) yt_reader_fail_at(r, YATA_ERR_UTF8, r->pos + bad);
-    if (good(&k)) read_all(&k);
+    if (good(&k)) parse_all(&k);
     if (good(&k) && k.objects) yt_any_put_in_order(any, start);
     if (!good(&k)) any->len = start;
     yt_vec_free(any->mem, &k.open);

@@ -82,7 +82,7 @@ void yt_json_write_base64(yt_writer *w, yata_bytes bytes) {
 /* ------------------------------------------------------------------------
  * Values
  */
-static void write_integer(yt_writer *w, int64_t x) {
+static void print_integer(yt_writer *w, int64_t x) {
     char text[YT_NUMBER_MAX];
     yt_write_bytes(w, text, yt_number_print_int(x, text));
 }
@@ -95,7 +95,7 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
         break;
     case YATA_VALUE_INT:
     case YATA_VALUE_BIGINT:
-        write_integer(w, value->u.integer);
+        print_integer(w, value->u.integer);
         break;
     case YATA_VALUE_FLOAT:
         yt_write_bytes(w, text, yt_number_print(value->u.number, text));

@@ -13,7 +13,7 @@
 /* ------------------------------------------------------------------------
  * Walking
  */
-static bool is_container(const yata_value *value) {
+static bool nests(const yata_value *value) {
     return value->kind == YATA_VALUE_ARRAY || value->kind == YATA_VALUE_OBJECT;
 }
 
@@ -24,7 +24,7 @@ static uint8_t tag_of(const yata_value *value) {
 yata_status yata_value_iter_init(yata_value_iter *iter, const yata_value *value) {
     if (!iter || !value) return YATA_ERR_ARGUMENT;
     memset(iter, 0, sizeof *iter);
-    if (!is_container(value)) return YATA_ERR_TYPE;
+    if (!nests(value)) return YATA_ERR_TYPE;
     bool canonical;
     yata_status status = yt_any_check(value->u.any, tag_of(value), &canonical);
     if (status) return status;
@@ -53,7 +53,7 @@ bool yata_value_iter_next(yata_value_iter *iter, yata_str *key, yata_value *valu
 }
 
 uint32_t yata_value_count(const yata_value *value) {
-    if (!value || !is_container(value) || value->u.any.len == 0) return 0;
+    if (!value || !nests(value) || value->u.any.len == 0) return 0;
     yt_reader r;
     yt_reader_init(&r, value->u.any.data, value->u.any.len);
     if (yt_read_u8(&r) != tag_of(value)) return 0;
