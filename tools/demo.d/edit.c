@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* edit.c - reads a document, edits it, writes it: usage  edit WORDS < before.bin > after.bin */
+/* edit.c - reads a document, edits it, writes it: usage  edit WORDS ITEM < before.bin > after.bin */
 #include <stdio.h>
 #include <string.h>
 #include <yata/yata.h>
@@ -11,7 +11,8 @@ static yata_str str(const char *s) {
 int main(int argc, char **argv) {
     static uint8_t input[1 << 20];
     yata_bytes update = {input, fread(input, 1, sizeof input, stdin)}, no_origin = {NULL, 0};
-    yata_value word = {.kind = YATA_VALUE_STRING, .u.string = str(argc > 1 ? argv[1] : "Hello")};
+    yata_str words = str(argc > 1 ? argv[1] : "Hello. ");
+    yata_value item = {.kind = YATA_VALUE_STRING, .u.string = str(argc > 2 ? argv[2] : "hello")};
     yata_doc *doc = NULL;
     yata_txn *txn;
     yata_type notes, todo;
@@ -23,8 +24,8 @@ int main(int argc, char **argv) {
     if (!status) status = yata_doc_root(doc, str("notes"), YATA_KIND_TEXT, &notes);
     if (!status) status = yata_doc_root(doc, str("todo"), YATA_KIND_ARRAY, &todo);
     if (!status) status = yata_txn_begin(doc, no_origin, &txn);
-    if (!status) status = yata_text_insert(notes, txn, 0, word.u.string);
-    if (!status) status = yata_array_push(todo, txn, &word, 1);
+    if (!status) status = yata_text_insert(notes, txn, 0, words);
+    if (!status) status = yata_array_push(todo, txn, &item, 1);
     if (!status) status = yata_txn_commit(txn);
     if (!status) status = yata_doc_encode_state(doc, &state);
     if (!status) fwrite(state.data, 1, state.len, stdout);

@@ -24,7 +24,7 @@ const commands = {
   type: words => {
     doc.transact(() => {
       notes.insert(0, words)
-      todo.push([words])
+      todo.push(['a song'])
       meta.set('edited by', 'yjs')
     })
     return 'ok'
