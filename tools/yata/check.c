@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* check.c - `yata check`: are these files whole, well-formed updates (or state vectors)? */
 #include "command.h"
+#include "extent.h"
 #include "input.h"
 #include "output.h"
 #include "report.h"
@@ -21,8 +22,11 @@ static int check_file(const arguments *args, const char *path) {
     if (input_read_as(path, args->in, vector ? "a state vector" : "an update", &bytes)) {
         yata_bytes view = {bytes.data, bytes.len};
         yata_fault fault = vector ? yata_state_vector_check(view) : yata_update_check(view, NULL);
+        size_t end = vector || fault.status != YATA_OK ? view.len : extent_of_update(view);
         if (fault.status != YATA_OK) {
             report_fault(path, fault);
+        } else if (end < view.len) {
+            report_file(path, "byte %zu: the update ends here, and %zu more follow", end, view.len - end);
         } else if (args->given & OPTION_QUIET) {
             code = EXIT_FINE;
         } else {
