@@ -211,7 +211,8 @@ void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place) {
     if (page->len >= YT_PAGE_ENTRIES / 4) return;
     if (!page->len)
         drop_page(doc, client, place.page);
-    else if (!(place.page && join_pages(doc, client, place.page - 1)) && place.page + 1 < client->page_count)
+    else if (!(place.at == 0 && place.page && join_pages(doc, client, place.page - 1)) &&
+             place.page + 1 < client->page_count)
         join_pages(doc, client, place.page);
 }
 
