@@ -355,6 +355,7 @@ static void write_json(yt_writer *w, yata_bytes any) {
 }
 
 static void write_json_list(yt_writer *w, yata_bytes list) {
+    if (list.len == 0) return;
     const uint8_t *end = list.data + list.len;
     for (const uint8_t *p = list.data, *next; p < end; p = next) {
         next = yt_any_skip(p, end);

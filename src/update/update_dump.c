@@ -87,7 +87,8 @@ static void put_values(yt_writer *w, yata_bytes list) {
 static void put_hex(yt_writer *w, yata_bytes bytes) {
     static const char digits[] = "0123456789abcdef";
     put_number(w, bytes.len);
-    put(w, bytes.len == 1 ? " byte " : " bytes ");
+    put(w, bytes.len == 1 ? " byte" : " bytes");
+    if (bytes.len > 0) put(w, " ");
     for (size_t i = 0; i < bytes.len && i < HEX_BYTES; i++) {
         yt_write_u8(w, (uint8_t)digits[bytes.data[i] >> 4]);
         yt_write_u8(w, (uint8_t)digits[bytes.data[i] & 15]);
@@ -123,7 +124,8 @@ static void put_type(yt_writer *w, const yt_block *b) {
 }
 
 static void put_content(yt_writer *w, const yt_block *b) {
-    if (b->content == YT_GC || b->content == YT_SKIP || b->content == YT_DELETED) return;
+    bool list = b->content == YT_ANY || b->content == YT_JSON;
+    if (b->content == YT_GC || b->content == YT_SKIP || b->content == YT_DELETED || (list && b->len == 0)) return;
     put(w, "  ");
     switch ((yt_content)b->content) {
     case YT_STRING:
