@@ -17,7 +17,7 @@ static void answer(const conversation *c, yata_bytes vector) {
     yata_buffer out;
     yata_buffer_init(&out, NULL);
     yata_status status = yata_doc_encode_diff(c->doc, vector, &out);
-    REQUIRE(status == yata_state_vector_check(vector).status);
+    REQUIRE(status == (vector.len ? yata_state_vector_check(vector).status : YATA_OK)); /* no bytes: no clock */
     REQUIRE(status || yata_update_check(bytes_of(&out), NULL).status == YATA_OK);
     REQUIRE(!status || out.len == 0);
     yata_buffer_free(&out);
