@@ -26,7 +26,7 @@ def main():
         else:
             cases = CASE.findall(out)
         bad = [f"{name} {title.strip()}" for no, title, _ in cases if no]
-        left_out = [f"{name} {title.strip()}" for no, title, skip in cases if skip and not no]
+        left_out = [f"{name} {title.strip()} {skip}" for no, title, skip in cases if skip and not no]
         passed += len(cases) - len(bad) - len(left_out)
         skipped += left_out
         failed += bad
