@@ -7,6 +7,7 @@
  * After the update, parked clients whose wait is over are continued, until nothing moves: whatever can be integrated
  * is.
  */
+#include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/delete.h"
@@ -30,6 +31,7 @@ typedef struct apply {
     queue *queues; /* by descending client */
     uint32_t queue_count;
     YT_VEC(const yt_block *) stack;
+    YT_VEC(const yt_block *) blocked; /* to be parked */
     bool dry;
     size_t parked; /* dry run: bytes that would have to wait */
 } apply;
@@ -218,7 +220,9 @@ static yata_status park_stack(apply *a) {
             if (b->content == YT_SKIP) continue;
             if (a->dry)
                 a->parked += yt_pending_size(b);
-            else if (!yt_pending_add(a->doc, b))
+            else if (yt_vec_reserve(&a->doc->mem, &a->blocked, 1))
+                yt_vec_put(&a->blocked, b);
+            else
                 return YATA_ERR_MEMORY;
         } while ((b = next_block(a, q)));
     }
@@ -256,6 +260,16 @@ static yata_status integrate_update(apply *a) {
         }
         if (status) return status;
     }
+}
+
+static bool block_before(const void *a, const void *b) {
+    const yata_id *x = &(*(const yt_block *const *)a)->id, *y = &(*(const yt_block *const *)b)->id;
+    return x->client != y->client ? x->client > y->client : x->clock < y->clock;
+}
+
+static yata_status park_blocked(apply *a) {
+    yt_sort(a->blocked.data, a->blocked.len, sizeof *a->blocked.data, block_before);
+    return yt_pending_park(a->doc, a->blocked.data, a->blocked.len) ? YATA_OK : YATA_ERR_MEMORY;
 }
 
 /* Continues a parked client as far as it goes. */
@@ -387,10 +401,12 @@ static yata_status apply_update(yata_txn *txn, const yt_update *update) {
     expect_content(txn->doc, update);
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
     if (!status) status = integrate_update(&a);
+    if (!status) status = park_blocked(&a);
     if (!status) status = apply_deletes(txn, &update->deletes);
     if (!status) status = integrate_parked(txn);
     if (!status) status = apply_waiting_deletes(txn);
     yt_vec_free(&txn->doc->mem, &a.stack);
+    yt_vec_free(&txn->doc->mem, &a.blocked);
     yt_free(&txn->doc->mem, a.queues, update->sections.len * sizeof *a.queues);
     return status;
 }

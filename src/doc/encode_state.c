@@ -181,33 +181,21 @@ static bool list_clients(const yata_doc *doc, yt_mem *mem, const yt_state_vector
  * them; e NULL: only counts. Returns the number of blocks. */
 static uint32_t write_pending(const yt_pending_client *pending, uint32_t clock, bool begun, yt_encoder *e) {
     uint32_t n = 0;
-    yt_block gc = {.content = YT_GC, .len = 0}; /* GCs that touch are one */
     for (uint32_t i = pending->head; i < pending->blocks.len; i++) {
-        const yt_block *b = &pending->blocks.data[i]->block;
-        uint32_t end = b->id.clock + b->len, offset = 0;
+        yt_block b = pending->blocks.data[i]->block;
+        uint32_t end = b.id.clock + b.len, offset = 0;
         if (end <= clock) continue;
-        if (b->id.clock < clock) offset = clock - b->id.clock;
-        if (gc.len && (b->content != YT_GC || b->id.clock > clock)) {
-            if (e) e->ops->block(e, &gc, 0);
-            gc.len = 0;
-        }
-        if (begun && b->id.clock > clock) {
-            yt_block skip = {.content = YT_SKIP, .len = b->id.clock - clock};
+        if (b.id.clock < clock) offset = clock - b.id.clock;
+        if (begun && b.id.clock > clock) {
+            yt_block skip = {.content = YT_SKIP, .len = b.id.clock - clock};
             if (e) e->ops->block(e, &skip, 0);
             n++;
         }
-        if (b->content == YT_GC) {
-            n += !gc.len;
-            gc.len += b->len - offset;
-        } else {
-            yt_block copy = *b;
-            if (e) write_merged(e, &copy, offset);
-            n++;
-        }
+        if (e) write_merged(e, &b, offset);
+        n++;
         begun = true;
         clock = end;
     }
-    if (gc.len && e) e->ops->block(e, &gc, 0);
     return n;
 }
 
@@ -347,8 +335,14 @@ yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out) {
     bool ok = true;
     for (uint32_t i = 0; i < doc->pending.clients.len && ok; i++) {
         const yt_pending_client *p = doc->pending.clients.data[i];
-        if (p->head == p->blocks.len) continue;
-        ok = yt_state_vector_set(&mem, &missing, p->wait_client, yt_state(doc, yt_slot_find(doc, p->wait_client)));
+        if (p->head < p->blocks.len)
+            ok = yt_state_vector_set(&mem, &missing, p->wait_client, yt_state(doc, yt_slot_find(doc, p->wait_client)));
+    }
+    for (uint32_t i = 0; i < doc->pending.deletes.len && ok; i++) {
+        const yt_id_set_client *deletes = &doc->pending.deletes.clients[i];
+        if (deletes->runs.count)
+            ok =
+                yt_state_vector_set(&mem, &missing, deletes->client, yt_state(doc, yt_slot_find(doc, deletes->client)));
     }
     yt_writer w;
     yt_writer_init(&w, &mem);

@@ -9,6 +9,9 @@
  */
 #include "doc/pending.h"
 
+#include "base/sort.h"
+#include "update/update_merge.h"
+
 static size_t root_len(const yt_block *b) {
     return b->parent == YT_PARENT_ROOT ? b->parent_root.len : 0;
 }
@@ -72,20 +75,31 @@ static char *copy(char *to, const void *from, size_t n) {
     return to + n;
 }
 
-static yt_pending_block *block_new(yata_doc *doc, const yt_block *from) {
-    size_t size = yt_pending_size(from);
+/* A copy without the first `offset` clocks. */
+static yt_pending_block *block_new(yata_doc *doc, const yt_block *from, uint32_t offset) {
+    size_t size = yt_pending_size(from) + 3; /* a cut may put U+FFFD where 4 bytes were */
     yt_pending_block *b = yt_alloc(&doc->mem, size);
     if (!b) return NULL;
     b->size = size;
     b->block = *from;
+    yt_tail tail = {from->data, false};
+    if (offset) {
+        tail = yt_block_tail(from, offset);
+        b->block.id.clock += offset;
+        b->block.len -= offset;
+        b->block.info |= YT_INFO_ORIGIN;
+        b->block.origin = (yata_id){from->id.client, from->id.clock + offset - 1};
+        b->block.parent = YT_PARENT_NEIGHBOUR;
+    }
     char *p = (char *)(b + 1);
-    b->block.data.data = (const uint8_t *)p;
-    p = copy(p, from->data.data, from->data.len);
+    b->block.data = (yata_bytes){(const uint8_t *)p, tail.rest.len + (tail.broken ? 3 : 0)};
+    if (tail.broken) p = copy(p, "\xEF\xBF\xBD", 3);
+    p = copy(p, tail.rest.data, tail.rest.len);
     if (from->name.data) b->block.name.data = p;
     p = copy(p, from->name.data, from->name.len);
     if (from->key.data) b->block.key.data = p;
     p = copy(p, from->key.data, from->key.len);
-    if (from->parent != YT_PARENT_ROOT) return b;
+    if (b->block.parent != YT_PARENT_ROOT) return b;
     b->block.parent_root.data = p;
     copy(p, from->parent_root.data, from->parent_root.len);
     return b;
@@ -108,28 +122,154 @@ static void push_ready(yt_pending *pending, uint32_t place);
 
 static void unchain(yt_pending *pending, yt_pending_client *p);
 
-bool yt_pending_add(yata_doc *doc, const yt_block *block) {
+/* Its client has something new at the front, perhaps. */
+static void look_again(yata_doc *doc, yt_pending_client *p) {
+    unchain(&doc->pending, p);
+    if (!p->ready) push_ready(&doc->pending, yt_u64_map_get(&doc->pending.index, p->client));
+}
+
+static bool insert(yata_doc *doc, const yt_block *block, uint32_t offset) {
     yt_pending_client *p = yt_pending_find(&doc->pending, block->id.client);
     if (!p) p = client_new(doc, block->id.client);
     if (!p || !yt_vec_reserve(&doc->mem, &p->blocks, 1)) return false;
-    uint32_t at = place_behind(p, block->id.clock);
-    const yt_block *before = at > p->head ? &p->blocks.data[at - 1]->block : NULL;
-    if (!before || before->id.clock + before->len < block->id.clock + block->len ||
-        before->id.clock != block->id.clock) {
-        yt_pending_block *b = block_new(doc, block);
-        if (!b) return false;
-        if (at == p->head && p->head) { /* room in front: blocks that arrive backwards are not moved */
-            p->blocks.data[--p->head] = b;
-        } else {
-            memmove(p->blocks.data + at + 1, p->blocks.data + at, (p->blocks.len - at) * sizeof *p->blocks.data);
-            p->blocks.data[at] = b;
-            p->blocks.len++;
-        }
-        doc->pending.blocks++;
-        doc->pending.bytes += b->size;
+    yt_pending_block *b = block_new(doc, block, offset);
+    if (!b) return false;
+    uint32_t at = place_behind(p, b->block.id.clock);
+    if (at == p->head && p->head) { /* room in front: blocks that arrive backwards are not moved */
+        p->blocks.data[--p->head] = b;
+    } else {
+        memmove(p->blocks.data + at + 1, p->blocks.data + at, (p->blocks.len - at) * sizeof *p->blocks.data);
+        p->blocks.data[at] = b;
+        p->blocks.len++;
     }
-    unchain(&doc->pending, p);
-    if (!p->ready) push_ready(&doc->pending, yt_u64_map_get(&doc->pending.index, p->client));
+    doc->pending.blocks++;
+    doc->pending.bytes += b->size;
+    look_again(doc, p);
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * Parking
+ */
+
+/* How a block stands to what waits of its client. */
+typedef enum relation { APART, KNOWN, ENTANGLED } relation;
+
+static relation relate(const yata_doc *doc, const yt_block *b) {
+    const yt_pending_client *p = yt_pending_find(&doc->pending, b->id.client);
+    if (!p || p->head == p->blocks.len) return APART;
+    uint32_t at = place_behind(p, b->id.clock), end = b->id.clock + b->len;
+    const yt_block *left = at > p->head ? &p->blocks.data[at - 1]->block : NULL;
+    const yt_block *right = at < p->blocks.len ? &p->blocks.data[at]->block : NULL;
+    if (left && left->id.clock == b->id.clock && left->len == b->len && left->content == b->content) return KNOWN;
+    bool gc = b->content == YT_GC; /* GCs that touch become one */
+    if (left && left->id.clock + left->len + (gc && left->content == YT_GC) > b->id.clock) return ENTANGLED;
+    return right && end + (gc && right->content == YT_GC) > right->id.clock ? ENTANGLED : APART;
+}
+
+typedef struct waiting_stream { /* all that waits, by descending client */
+    yt_block_stream stream;
+    yt_pending_client **clients;
+    uint32_t count, client, at;
+} waiting_stream;
+
+static void next_waiting(yt_block_stream *stream) {
+    waiting_stream *s = (waiting_stream *)stream;
+    stream->block = NULL;
+    for (; s->client < s->count; s->client++, s->at = 0) {
+        const yt_pending_client *p = s->clients[s->client];
+        if (s->at < p->blocks.len - p->head) {
+            stream->block = &p->blocks.data[p->head + s->at++]->block;
+            return;
+        }
+    }
+}
+
+typedef struct list_stream {
+    yt_block_stream stream;
+    const yt_block *const *blocks;
+    uint32_t count, at;
+} list_stream;
+
+static void next_listed(yt_block_stream *stream) {
+    list_stream *s = (list_stream *)stream;
+    stream->block = s->at < s->count ? s->blocks[s->at++] : NULL;
+}
+
+static bool client_before(const void *a, const void *b) {
+    return (*(yt_pending_client *const *)a)->client > (*(yt_pending_client *const *)b)->client;
+}
+
+typedef struct merged {
+    yata_doc *doc;
+    YT_VEC(yt_pending_block *) blocks;
+} merged;
+
+static bool collect_merged(void *ctx, const yt_block *block, uint32_t offset) {
+    merged *m = ctx;
+    if (block->content == YT_SKIP) return true;
+    if (!yt_vec_reserve(&m->doc->mem, &m->blocks, 1)) return false;
+    yt_pending_block *b = block_new(m->doc, block, offset);
+    if (b) yt_vec_put(&m->blocks, b);
+    return b != NULL;
+}
+
+/* Everything that waits is merged with what comes, as two updates are. O(all of it), for a case that is rare: the same
+ * clocks in different pieces. */
+static bool merge_in(yata_doc *doc, const yt_block *const *blocks, uint32_t count) {
+    yt_pending *pending = &doc->pending;
+    waiting_stream waiting = {.stream.next = next_waiting, .count = pending->clients.len};
+    list_stream coming = {.stream.next = next_listed, .blocks = blocks, .count = count};
+    yt_block_stream *streams[2] = {&waiting.stream, &coming.stream};
+    merged m = {.doc = doc};
+    size_t size = waiting.count * sizeof *waiting.clients;
+    waiting.clients = yt_alloc(&doc->mem, size);
+    if (!waiting.clients) return false;
+    memcpy(waiting.clients, pending->clients.data, size);
+    yt_sort(waiting.clients, waiting.count, sizeof *waiting.clients, client_before);
+    next_waiting(&waiting.stream);
+    next_listed(&coming.stream);
+    bool ok = yt_merge_blocks(&doc->mem, streams, 2, collect_merged, &m) == YATA_OK;
+    yt_free(&doc->mem, waiting.clients, size);
+    /* The merged blocks take the places of the old ones: room for them first. */
+    for (uint32_t i = 0; i < m.blocks.len && ok; i++) {
+        uint64_t client = m.blocks.data[i]->block.id.client;
+        yt_pending_client *p = yt_pending_find(pending, client);
+        if (!p) p = client_new(doc, client);
+        uint32_t n = 1;
+        while (i + 1 < m.blocks.len && m.blocks.data[i + 1]->block.id.client == client) i++, n++;
+        ok = p && yt_vec_reserve(&doc->mem, &p->blocks, n);
+    }
+    for (uint32_t i = 0; i < pending->clients.len && ok; i++) {
+        yt_pending_client *p = pending->clients.data[i];
+        while (p->head < p->blocks.len) block_free(doc, p->blocks.data[p->head++]);
+        p->head = p->blocks.len = 0;
+    }
+    for (uint32_t i = 0; i < m.blocks.len; i++) {
+        yt_pending_block *b = m.blocks.data[i];
+        if (!ok) {
+            yt_free(&doc->mem, b, b->size);
+            continue;
+        }
+        yt_pending_client *p = yt_pending_find(pending, b->block.id.client);
+        yt_vec_put(&p->blocks, b);
+        pending->blocks++;
+        pending->bytes += b->size;
+        look_again(doc, p);
+    }
+    yt_vec_free(&doc->mem, &m.blocks);
+    return ok;
+}
+
+bool yt_pending_park(yata_doc *doc, const yt_block *const *blocks, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (relate(doc, blocks[i]) == ENTANGLED) return merge_in(doc, blocks, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (relate(doc, blocks[i]) == KNOWN)
+            look_again(doc, yt_pending_find(&doc->pending, blocks[i]->id.client));
+        else if (!insert(doc, blocks[i], 0))
+            return false;
+    }
     return true;
 }
 

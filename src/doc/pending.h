@@ -11,9 +11,10 @@ void yt_pending_tidy(yata_doc *doc);
 
 /* The waiting blocks of a client, NULL if it never had any. */
 yt_pending_client *yt_pending_find(const yt_pending *pending, uint64_t client);
-/* Copies a block into the list of its client and makes that client ready to be looked at. A block that is there with at
- * least its length makes it superfluous. False: no memory, nothing changed. */
-bool yt_pending_add(yata_doc *doc, const yt_block *block);
+/* Copies blocks, by descending client and ascending clock, into the lists of their clients, and makes those clients
+ * ready to be looked at. Where they overlap what waits already, the choice is that of Yjs, which merges them as updates
+ * (update_merge.h). False: no memory; some may be in. */
+bool yt_pending_park(yata_doc *doc, const yt_block *const *blocks, uint32_t count);
 static inline const yt_block *yt_pending_head(const yt_pending_client *p) {
     return p->head < p->blocks.len ? &p->blocks.data[p->head]->block : NULL;
 }

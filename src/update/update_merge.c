@@ -2,10 +2,10 @@
 /*
  * update_merge.c - a merge of sorted streams over a heap (spec/update-v1.md, "Merging").
  *
- * Overlaps are the point of interest: the same clocks may come as one long item from one peer and, cut and deleted, as three from another.
- * All choices are right, but peers that compare bytes need the same one, so the choice is that of Yjs. There, streams are kept in an array
- * that is sorted again (stably) after each step; the one that was read last stood in front and stays before its equals. Here that is a
- * number that falls with each step.
+ * Overlaps are the point of interest: the same clocks may come as one long item from one peer and, cut and deleted, as
+ * three from another. All choices are right, but peers that compare bytes need the same one, so the choice is that of
+ * Yjs. There, streams are kept in an array that is sorted again (stably) after each step; the one that was read last
+ * stood in front and stays before its equals. Here that is a number that falls with each step.
  */
 #include "update/update_merge.h"
 
@@ -58,7 +58,9 @@ static void settle(merge *m) {
 /* ------------------------------------------------------------------------
  * Output
  */
-static uint32_t end_of(const yt_block *b) { return b->id.clock + b->len; }
+static uint32_t end_of(const yt_block *b) {
+    return b->id.clock + b->len;
+}
 
 static void give(merge *m) {
     if (m->any && !m->failed && !m->sink(m->ctx, &m->out, m->offset)) m->failed = true;
@@ -120,17 +122,16 @@ static void step(merge *m) {
     settle(m);
 }
 
-yata_status yt_merge_blocks(yt_mem *mem, yt_block_stream *const *streams, uint32_t count, yt_block_sink *sink, void *ctx) {
+yata_status yt_merge_blocks(yt_mem *mem, yt_block_stream *const *streams, uint32_t count, yt_block_sink *sink,
+                            void *ctx) {
     if (!count) return YATA_OK;
     merge m = {.sink = sink, .ctx = ctx};
     m.heap = yt_alloc(mem, count * sizeof *m.heap);
     if (!m.heap) return YATA_ERR_MEMORY;
     for (uint32_t i = 0; i < count; i++)
         if (streams[i]->block) m.heap[m.len++] = (cursor){streams[i], (int64_t)i + 1};
-    for (uint32_t i = m.len / 2; i-- > 0;)
-        sift_down(&m, i);
-    while (m.len && !m.failed)
-        step(&m);
+    for (uint32_t i = m.len / 2; i-- > 0;) sift_down(&m, i);
+    while (m.len && !m.failed) step(&m);
     give(&m);
     yt_free(mem, m.heap, count * sizeof *m.heap);
     return m.failed ? YATA_ERR_MEMORY : YATA_OK;
