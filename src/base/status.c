@@ -86,9 +86,9 @@ void yata_buffer_free(yata_buffer *buffer) {
 
 static bool buffer_reserve(yata_buffer *buffer, size_t more) {
     if (more <= buffer->cap - buffer->len) return true;
-    if (more > SIZE_MAX - buffer->len) return false;
+    if (more > SIZE_MAX / 2 - buffer->len) return false;
     size_t need = buffer->len + more;
-    size_t cap = buffer->cap > SIZE_MAX / 2 ? SIZE_MAX : buffer->cap * 2;
+    size_t cap = buffer->cap > SIZE_MAX / 4 ? need : buffer->cap * 2;
     if (cap < need) cap = need;
     if (cap < 64) cap = 64;
     const yata_allocator *a = &buffer->allocator;

@@ -89,7 +89,6 @@ static bool canonical_float32(uint32_t bits) {
 static bool canonical_float64(uint64_t bits) {
     double x = double_from(bits);
     uint32_t narrow;
-    if (x != x) return bits == NAN_BITS;
     return !is_integer(x, INTEGER_MAX) && !to_float32(x, &narrow);
 }
 

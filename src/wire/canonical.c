@@ -108,10 +108,10 @@ static void rewrite_members(rewriting *k, size_t count_at, const member *m, uint
 }
 
 static void end_object(rewriting *k, const open_value *object) {
-    const member *m = k->members.data + object->members;
     uint32_t n = k->members.len - object->members;
     k->members.len = object->members;
     if (n < 2 || k->w->failed) return;
+    const member *m = k->members.data + object->members;
     bool in_place = numbers_in_place(m, n);
     if (in_place && n <= FEW && few_names_differ(k, m, n)) return;
     if (!find_places(k, m, n)) {
@@ -155,33 +155,57 @@ static void copy_container(rewriting *k, yt_reader *r, bool object) {
     yt_vec_put(&k->open, opened);
 }
 
-static void copy_number(rewriting *k, const yata_value *value) {
-    yt_any_write_number(k->w, value->kind == YATA_VALUE_INT ? (double)value->u.integer : value->u.number);
+/* NaN has many forms: JavaScript keeps that of a float64, and widens that of a float32. In integers, because processors
+ * do not agree on what becomes of them. */
+static void copy_nan(rewriting *k, yt_reader *r, uint8_t tag) {
+    uint64_t bits;
+    if (tag == YT_ANY_FLOAT64) {
+        bits = yt_read_u64_be(r);
+    } else {
+        uint32_t narrow = yt_read_u32_be(r);
+        bits = (uint64_t)(narrow >> 31) << 63 | UINT64_C(0x7FF8) << 48 | (uint64_t)(narrow & 0x7FFFFF) << 29;
+    }
+    yt_write_u8(k->w, YT_ANY_FLOAT64);
+    yt_write_u64_be(k->w, bits);
+}
+
+static void copy_number(rewriting *k, yata_bytes any) {
+    yata_value value;
+    yt_any_view(any, &value);
+    double x = value.kind == YATA_VALUE_INT ? (double)value.u.integer : value.u.number;
+    if (x == x) {
+        yt_any_write_number(k->w, x);
+    } else {
+        yt_reader inside;
+        yt_reader_init(&inside, any.data + 1, any.len - 1);
+        copy_nan(k, &inside, any.data[0]);
+    }
 }
 
 static void copy_value(rewriting *k, yt_reader *r) {
-    const uint8_t *at = r->pos;
+    yata_bytes any = {r->pos, 0};
     uint8_t tag = yt_read_u8(r);
-    yata_value value;
     switch (tag) {
     case YT_ANY_ARRAY:
     case YT_ANY_OBJECT:
         yt_write_u8(k->w, tag);
         copy_container(k, r, tag == YT_ANY_OBJECT);
-        return;
+        break;
     case YT_ANY_STRING:
     case YT_ANY_BINARY:
         yt_write_u8(k->w, tag);
         copy_string(k, r);
-        return;
+        break;
+    case YT_ANY_INTEGER:
+    case YT_ANY_FLOAT32:
+    case YT_ANY_FLOAT64:
+        r->pos = yt_any_skip(any.data, r->end);
+        any.len = (size_t)(r->pos - any.data);
+        copy_number(k, any);
+        break;
     default:
-        r->pos = yt_any_skip(at, r->end);
-        yt_any_view((yata_bytes){at, (size_t)(r->pos - at)}, &value);
-        if (value.kind == YATA_VALUE_INT || value.kind == YATA_VALUE_FLOAT) {
-            copy_number(k, &value);
-        } else {
-            yt_write_bytes(k->w, at, (size_t)(r->pos - at));
-        }
+        r->pos = yt_any_skip(any.data, r->end);
+        yt_write_bytes(k->w, any.data, (size_t)(r->pos - any.data));
     }
 }
 

@@ -16,8 +16,8 @@ void yt_writer_free(yt_writer *w) {
 
 static bool writer_widen(yt_writer *w, size_t n) {
     if (n > SIZE_MAX / 2 - w->len) return false;
-    size_t cap = w->cap * 2; /* cap is at most SIZE_MAX / 2, see above */
-    if (cap > SIZE_MAX / 2 || cap < w->len + n) cap = w->len + n;
+    size_t cap = w->cap > SIZE_MAX / 4 ? w->len + n : w->cap * 2;
+    if (cap < w->len + n) cap = w->len + n;
     if (cap < FIRST_CAP) cap = FIRST_CAP;
     uint8_t *data = yt_realloc(w->mem, w->data, w->cap, cap);
     if (!data) return false;
