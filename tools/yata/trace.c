@@ -23,8 +23,14 @@ typedef struct loader {
 static json_t *parse(const char *path, yata_bytes text) {
     json_error_t error;
     json_t *json = json_loadb((const char *)text.data, text.len, JSON_ALLOW_NUL, &error);
-    if (!json) report_file(path, "byte %d: %s", error.position > 0 ? error.position : 0, error.text);
-    return json;
+    if (json) return json;
+    if (!error.text[0] ||
+        json_error_code(&error) == json_error_out_of_memory) { /* some failures to allocate say nothing */
+        report_file(path, "%s", yata_status_name(YATA_ERR_MEMORY));
+    } else {
+        report_file(path, "byte %d: %s", error.position > 0 ? error.position : 0, error.text);
+    }
+    return NULL;
 }
 
 static json_t *load_json(const char *path) {
