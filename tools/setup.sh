@@ -153,6 +153,7 @@ setup_yjs() {
         cp "$from/package-lock.json" "$yjs"
         (cd "$yjs" && npm ci --ignore-scripts --no-audit --no-fund) >"$logs/npm.log" 2>&1 </dev/null || {
             rm -rf "$yjs/node_modules"
+            say "npm could not fetch the pinned packages: $(grep -m 1 -E 'reason|ERR! (code|network)' "$logs/npm.log")"
             return 1
         }
     fi
