@@ -31,7 +31,8 @@ typedef struct apply {
     queue *queues; /* by descending client */
     uint32_t queue_count;
     YT_VEC(const yt_block *) stack;
-    YT_VEC(const yt_block *) blocked; /* to be parked */
+    YT_VEC(const yt_block *) blocked;  /* to be parked */
+    YT_VEC(yt_pending_client *) asked; /* the stack, where parked blocks are looked at */
     bool dry;
     size_t parked; /* dry run: bytes that would have to wait */
 } apply;
@@ -272,41 +273,74 @@ static yata_status park_blocked(apply *a) {
     return yt_pending_park(a->doc, a->blocked.data, a->blocked.len) ? YATA_OK : YATA_ERR_MEMORY;
 }
 
-/* Continues a parked client as far as it goes. */
-static yata_status continue_parked(yata_txn *txn, yt_pending_client *p) {
-    yata_doc *doc = txn->doc;
-    const apply a = {.doc = doc};
-    const yt_block *b;
-    while ((b = yt_pending_head(p))) {
-        yata_id missing;
-        if (find_missing(&a, b, &missing))
-            return yt_pending_wait(doc, p, missing.client, missing.clock) ? YATA_OK : YATA_ERR_MEMORY;
-        yata_status status = integrate(txn, b, client_state(doc, b->id.client) - b->id.clock);
-        if (status) {
-            yt_pending_again(doc, p);
-            return status;
-        }
-        yt_pending_pop(doc, p);
-    }
+/* The parked client that can be asked for this id, NULL if there is none or it is already being asked. */
+static yt_pending_client *find_parked(const apply *a, yata_id id, uint64_t asking) {
+    yt_pending_client *p = id.client == asking ? NULL : yt_pending_find(&a->doc->pending, id.client);
+    return p && p->ready && !p->parked && !p->asked && yt_pending_head(p) ? p : NULL;
+}
+
+static yata_status ask(apply *a, yt_pending_client *p) {
+    if (!yt_vec_reserve(&a->doc->mem, &a->asked, 1)) return YATA_ERR_MEMORY;
+    yt_vec_put(&a->asked, p);
+    p->asked = true;
     return YATA_OK;
 }
 
-static yata_status integrate_parked(yata_txn *txn) {
-    yata_doc *doc = txn->doc;
+/* Those on the stack wait, each with its first block. */
+static yata_status park_again(apply *a) {
+    for (uint32_t i = 0; i < a->asked.len; i++) {
+        yt_pending_client *p = a->asked.data[i];
+        yata_id missing;
+        p->parked = true;
+        p->asked = false;
+        if (find_missing(a, yt_pending_head(p), &missing) && !yt_pending_wait(a->doc, p, missing.client, missing.clock))
+            return YATA_ERR_MEMORY;
+    }
+    a->asked.len = 0;
+    return YATA_OK;
+}
+
+/* As integrate_update, over what is parked: `p` and whom it asks. */
+static yata_status continue_parked(apply *a, yt_pending_client *p) {
+    yata_status status = ask(a, p);
+    while (!status && a->asked.len) {
+        yt_pending_client *top = a->asked.data[a->asked.len - 1], *other;
+        const yt_block *b = yt_pending_head(top);
+        yata_id missing;
+        if (!b) {
+            top->asked = false;
+            a->asked.len--;
+        } else if (find_missing(a, b, &missing)) {
+            other = find_parked(a, missing, top->client);
+            status = other ? ask(a, other) : park_again(a);
+        } else {
+            status = integrate(a->txn, b, client_state(a->doc, b->id.client) - b->id.clock);
+            if (status) break;
+            yt_pending_pop(a->doc, top);
+            if (a->asked.len == 1) continue;
+            top->asked = false; /* whoever asked for it looks again */
+            a->asked.len--;
+        }
+    }
+    return status;
+}
+
+static yata_status integrate_parked(apply *a) {
+    yata_doc *doc = a->doc;
     if (!doc->pending.blocks) return YATA_OK;
-    for (uint32_t i = 0; i < txn->touched.len; i++) {
-        const yt_client *client = yt_client_at(doc, txn->touched.data[i].slot);
+    for (uint32_t i = 0; i < a->txn->touched.len; i++) {
+        const yt_client *client = yt_client_at(doc, a->txn->touched.data[i].slot);
         yt_pending_wake(doc, client->client, client->state);
     }
     yt_pending_wake(doc, doc->client_id, client_state(doc, doc->client_id)); /* what was written here since */
-    yt_pending_client *p;
-    while ((p = yt_pending_take(doc))) {
-        yata_status status = continue_parked(txn, p);
-        if (status) return status;
-        yt_pending_wake(doc, p->client, client_state(doc, p->client));
-    }
+    if (!doc->pending.ready.len) return YATA_OK;
+    yt_pending_gather(doc);
+    yata_status status = YATA_OK;
+    for (uint32_t i = 0; i < doc->pending.ready.len && !status; i++)
+        if (!doc->pending.ready.data[i]->parked) status = continue_parked(a, doc->pending.ready.data[i]);
+    yt_pending_settle(doc);
     yt_pending_tidy(doc);
-    return YATA_OK;
+    return status;
 }
 
 /* ------------------------------------------------------------------------
@@ -403,10 +437,11 @@ static yata_status apply_update(yata_txn *txn, const yt_update *update) {
     if (!status) status = integrate_update(&a);
     if (!status) status = park_blocked(&a);
     if (!status) status = apply_deletes(txn, &update->deletes);
-    if (!status) status = integrate_parked(txn);
+    if (!status) status = integrate_parked(&a);
     if (!status) status = apply_waiting_deletes(txn);
     yt_vec_free(&txn->doc->mem, &a.stack);
     yt_vec_free(&txn->doc->mem, &a.blocked);
+    yt_vec_free(&txn->doc->mem, &a.asked);
     yt_free(&txn->doc->mem, a.queues, update->sections.len * sizeof *a.queues);
     return status;
 }

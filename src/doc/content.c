@@ -279,6 +279,20 @@ void yt_content_value(const yata_doc *doc, const yt_item *it, uint32_t i, yata_v
     }
 }
 
+void yt_content_element(const yata_doc *doc, const yt_item *it, uint32_t i, yata_value *out) {
+    if (it->content != YT_STRING) {
+        yt_content_value(doc, it, i, out);
+        return;
+    }
+    yata_bytes text = text_of(doc, it);
+    bool inside;
+    size_t from = yt_utf8_at_utf16(text.data, text.len, i, &inside), to = from + 1;
+    while (to < text.len && (text.data[to] & 0xC0) == 0x80) to++;
+    yata_bytes c = to - from == 4 ? replacement : (yata_bytes){text.data + from, to - from};
+    out->kind = YATA_VALUE_STRING;
+    out->u.string = (yata_str){(const char *)c.data, c.len};
+}
+
 /* ------------------------------------------------------------------------
  * Offset units
  */

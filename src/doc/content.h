@@ -30,6 +30,10 @@ void yt_content_view(const yata_doc *doc, const yt_item *it, yt_block *b);
 /* Element `i` of ANY or JSON, or the only value of other kinds, as a value. */
 void yt_content_value(const yata_doc *doc, const yt_item *it, uint32_t i, yata_value *out);
 
+/* Element `i` of an item that is read as part of an array: as above, but of a STRING the character that holds code unit
+ * `i`; of a surrogate pair each half is U+FFFD. O(i) in text that is not ASCII. */
+void yt_content_element(const yata_doc *doc, const yt_item *it, uint32_t i, yata_value *out);
+
 /* UTF-8 bytes of a STRING. */
 uint32_t yt_text_bytes(const yata_doc *doc, const yt_item *it);
 /* Length in the document's offset unit, deleted or not. */

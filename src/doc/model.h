@@ -230,15 +230,17 @@ typedef struct yt_pending_client {
     uint32_t wait_clock;               /* ... to have this clock; that is: state > wait_clock */
     uint32_t next_waiter;              /* chain of those that wait for the same client; YT_NONE ends it */
     bool waiting;                      /* in such a chain */
-    bool ready;                        /* in the heap `ready` */
+    bool ready;                        /* in `ready`, or taken from there */
+    bool parked;                       /* in the running round nothing more can be done for it */
+    bool asked;                        /* on the stack of the running round */
 } yt_pending_client;
 
 /* Clients stay here, without blocks, until nothing at all is pending. */
 typedef struct yt_pending {
     YT_VEC(yt_pending_client *) clients;
-    yt_u64_map index;       /* client -> place */
-    yt_u64_map waiters;     /* client waited for -> first place of a chain */
-    YT_VEC(uint32_t) ready; /* places to look at, a heap: highest client first */
+    yt_u64_map index;                  /* client -> place */
+    yt_u64_map waiters;                /* client waited for -> first place of a chain */
+    YT_VEC(yt_pending_client *) ready; /* to be looked at; has room for all */
     uint32_t blocks;
     size_t bytes;
     yt_id_set deletes;

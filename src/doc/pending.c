@@ -5,7 +5,7 @@
  * Each client waits with its first block, for one clock of one client; waiting clients are chained by the client they
  * wait for. An arriving update costs what it wakes, not what waits: n blocks in any order cost O(n log n) look-ups.
  *
- * Every client has room in the `ready` heap from the moment it exists, so that waking cannot fail.
+ * Every client has room in `ready` from the moment it exists, so that waking cannot fail.
  */
 #include "doc/pending.h"
 
@@ -51,7 +51,7 @@ yt_pending_client *yt_pending_find(const yt_pending *pending, uint64_t client) {
 
 static yt_pending_client *client_new(yata_doc *doc, uint64_t client) {
     yt_pending *pending = &doc->pending;
-    /* The heap holds a client at most once: room for all of them is room for ever. */
+    /* A client is there at most once: room for all of them is room for ever. */
     uint32_t room = pending->clients.len + 1 - pending->ready.len;
     if (!yt_vec_reserve(&doc->mem, &pending->clients, 1) || !yt_vec_reserve(&doc->mem, &pending->ready, room))
         return NULL;
@@ -118,14 +118,18 @@ static uint32_t place_behind(const yt_pending_client *p, uint32_t clock) {
     return low;
 }
 
-static void push_ready(yt_pending *pending, uint32_t place);
-
 static void unchain(yt_pending *pending, yt_pending_client *p);
+
+static void push_ready(yt_pending *pending, yt_pending_client *p) {
+    if (p->ready) return;
+    p->ready = true;
+    yt_vec_put(&pending->ready, p); /* client_new made room */
+}
 
 /* Its client has something new at the front, perhaps. */
 static void look_again(yata_doc *doc, yt_pending_client *p) {
     unchain(&doc->pending, p);
-    if (!p->ready) push_ready(&doc->pending, yt_u64_map_get(&doc->pending.index, p->client));
+    push_ready(&doc->pending, p);
 }
 
 static bool insert(yata_doc *doc, const yt_block *block, uint32_t offset) {
@@ -302,10 +306,8 @@ bool yt_pending_wait(yata_doc *doc, yt_pending_client *p, uint64_t client, uint3
     yt_pending *pending = &doc->pending;
     uint32_t place = yt_u64_map_get(&pending->index, p->client);
     uint32_t first = yt_u64_map_get(&pending->waiters, client);
-    if (!yt_u64_map_put(&doc->mem, &pending->waiters, client, place)) {
-        push_ready(pending, place);
-        return false;
-    }
+    if (!yt_u64_map_put(&doc->mem, &pending->waiters, client, place)) return false;
+    p->ready = false;
     p->wait_client = client;
     p->wait_clock = clock;
     p->next_waiter = first;
@@ -322,7 +324,7 @@ void yt_pending_wake(yata_doc *doc, uint64_t client, uint32_t state) {
         uint32_t next = p->next_waiter;
         if (p->wait_clock < state) {
             p->waiting = false;
-            push_ready(pending, at);
+            push_ready(pending, p);
         } else {
             p->next_waiter = kept;
             kept = at;
@@ -335,44 +337,30 @@ void yt_pending_wake(yata_doc *doc, uint64_t client, uint32_t state) {
         yt_u64_map_put(&doc->mem, &pending->waiters, client, kept); /* replaces */
 }
 
-/* ------------------------------------------------------------------------
- * The heap of those to look at, highest client first
- */
-static uint64_t client_at(const yt_pending *pending, uint32_t i) {
-    return pending->clients.data[pending->ready.data[i]]->client;
-}
-
-static void swap(yt_pending *pending, uint32_t a, uint32_t b) {
-    uint32_t t = pending->ready.data[a];
-    pending->ready.data[a] = pending->ready.data[b];
-    pending->ready.data[b] = t;
-}
-
-static void push_ready(yt_pending *pending, uint32_t place) {
-    pending->clients.data[place]->ready = true;
-    uint32_t at = pending->ready.len;
-    yt_vec_put(&pending->ready, place); /* client_new made room */
-    while (at && client_at(pending, (at - 1) / 2) < client_at(pending, at)) {
-        swap(pending, at, (at - 1) / 2);
-        at = (at - 1) / 2;
-    }
-}
-
-yt_pending_client *yt_pending_take(yata_doc *doc) {
+void yt_pending_gather(yata_doc *doc) {
     yt_pending *pending = &doc->pending;
-    if (!pending->ready.len) return NULL;
-    yt_pending_client *p = pending->clients.data[pending->ready.data[0]];
-    uint32_t n = --pending->ready.len;
-    pending->ready.data[0] = pending->ready.data[n];
-    for (uint32_t at = 0, child; (child = 2 * at + 1) < n; at = child) {
-        if (child + 1 < n && client_at(pending, child + 1) > client_at(pending, child)) child++;
-        if (client_at(pending, child) <= client_at(pending, at)) break;
-        swap(pending, child, at);
+    for (uint32_t i = 0; i < pending->ready.len; i++) {
+        uint64_t client = pending->ready.data[i]->client;
+        uint32_t at = yt_u64_map_get(&pending->waiters, client);
+        while (at != YT_NONE) {
+            yt_pending_client *p = pending->clients.data[at];
+            at = p->next_waiter;
+            p->waiting = false;
+            push_ready(pending, p);
+        }
+        yt_u64_map_remove(&pending->waiters, client);
     }
-    p->ready = false;
-    return p;
+    yt_sort(pending->ready.data, pending->ready.len, sizeof *pending->ready.data, client_before);
 }
 
-void yt_pending_again(yata_doc *doc, const yt_pending_client *p) {
-    push_ready(&doc->pending, yt_u64_map_get(&doc->pending.index, p->client));
+void yt_pending_settle(yata_doc *doc) {
+    yt_pending *pending = &doc->pending;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < pending->ready.len; i++) {
+        yt_pending_client *p = pending->ready.data[i];
+        p->parked = p->asked = false;
+        if (p->head == p->blocks.len) p->ready = false;
+        if (p->ready) pending->ready.data[n++] = p;
+    }
+    pending->ready.len = n;
 }

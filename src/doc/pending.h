@@ -23,14 +23,15 @@ size_t yt_pending_size(const yt_block *block);
 /* Takes the first block out. */
 void yt_pending_pop(yata_doc *doc, yt_pending_client *p);
 
-/* There is nothing to do for `p` until `client` has passed `clock`. False: no memory; it then stays ready for the next
- * round. */
+/* There is nothing to do for `p`, which was ready, until `client` has passed `clock`. False: no memory; it stays ready.
+ */
 bool yt_pending_wait(yata_doc *doc, yt_pending_client *p, uint64_t client, uint32_t clock);
-/* Puts one that was taken back: memory ran out before it was through. */
-void yt_pending_again(yata_doc *doc, const yt_pending_client *p);
 /* `client` reached `state`: those whose wait is over become ready. Cannot fail. */
 void yt_pending_wake(yata_doc *doc, uint64_t client, uint32_t state);
-/* Takes the ready client with the highest id; NULL: none. */
-yt_pending_client *yt_pending_take(yata_doc *doc);
+/* Makes ready, too, who waits for one that is ready, and who waits for those; then sorts `ready` by descending client.
+ */
+void yt_pending_gather(yata_doc *doc);
+/* The round is over: forgets who is not ready any more. */
+void yt_pending_settle(yata_doc *doc);
 
 #endif

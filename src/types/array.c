@@ -158,7 +158,7 @@ yata_status yata_array_get(yata_type array, uint32_t index, yata_value *out) {
     yata_status status = yt_look(array, READABLE, &branch);
     if (!status && index >= branch->len) status = YATA_ERR_RANGE;
     if (!status) status = yt_seq_find(array.doc, branch, index + 1, &pos);
-    if (!status) yt_content_value(array.doc, yt_at(array.doc, pos.item), pos.offset - 1, out);
+    if (!status) yt_content_element(array.doc, yt_at(array.doc, pos.item), pos.offset - 1, out);
     return status;
 }
 
@@ -174,8 +174,7 @@ bool yata_array_iter_next(yata_array_iter *iter, yata_value *out) {
     while (iter->item) {
         const yt_item *it = yt_at(doc, iter->item);
         if (yt_is_visible(it) && iter->offset < it->len) {
-            yt_content_value(doc, it, iter->offset, out);
-            iter->offset = it->content == YT_STRING ? it->len : iter->offset + 1;
+            yt_content_element(doc, it, iter->offset++, out);
             return true;
         }
         iter->item = it->right;

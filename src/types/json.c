@@ -86,6 +86,14 @@ static void write_comma(walk *k) {
     k->comma = true;
 }
 
+/* A lone surrogate as a JSON string. */
+static void write_half(yt_writer *w, uint32_t unit) {
+    static const char digits[] = "0123456789abcdef";
+    yt_write_bytes(w, "\"\\u", 3);
+    for (int shift = 12; shift >= 0; shift -= 4) yt_write_u8(w, (uint8_t)digits[unit >> shift & 15]);
+    yt_write_u8(w, '"');
+}
+
 /* Element i of an item that holds no type. */
 static void write_element(const walk *k, const yt_item *it, uint32_t i) {
     yt_slice slice = {it->chunk, it->at + i};
@@ -105,6 +113,24 @@ static void write_element(const walk *k, const yt_item *it, uint32_t i) {
     }
 }
 
+/* A text where an array is expected: one string for each code unit, halves of a pair as JSON.stringify prints them. */
+static void write_units(walk *k, const yt_item *it) {
+    const uint8_t *p = yt_text(k->doc, yt_slice_of(it)), *end = p + yt_text_bytes(k->doc, it);
+    while (p < end) {
+        size_t n = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+        write_comma(k);
+        if (n < 4) {
+            yt_json_write_string(k->w, (yata_str){(const char *)p, n});
+        } else {
+            uint32_t c = ((p[0] & 7u) << 18 | (p[1] & 63u) << 12 | (p[2] & 63u) << 6 | (p[3] & 63u)) - 0x10000;
+            write_half(k->w, 0xD800 + (c >> 10));
+            write_comma(k);
+            write_half(k->w, 0xDC00 + (c & 0x3FF));
+        }
+        p += n;
+    }
+}
+
 /* The next item of an array. The branch to go into, if it is a nested type. */
 static const yt_branch *step_array(walk *k) {
     const yt_item *it = yt_at(k->doc, k->ref);
@@ -114,7 +140,11 @@ static const yt_branch *step_array(walk *k) {
         write_comma(k);
         return yt_branch_at(k->doc, it->chunk);
     }
-    for (uint32_t i = 0; i < (it->content == YT_STRING ? 1 : it->len); i++) {
+    if (it->content == YT_STRING) {
+        write_units(k, it);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < it->len; i++) {
         write_comma(k);
         write_element(k, it, i);
     }
