@@ -8,7 +8,6 @@
  */
 #include "oracle/oracle.h"
 #include "harness/bytes.h"
-
 typedef struct node {
     oracle_entry entry;
     uint32_t left, right; /* neighbours in the sequence, ORACLE_NONE at its ends */
@@ -18,8 +17,9 @@ typedef struct node {
 
 struct oracle {
     uint64_t client;
+    bool collects;
     node *nodes; /* in order of integration */
-    uint32_t count, capacity;
+    uint32_t count, room;
     oracle_message waiting; /* entries sorted by id */
     oracle_message news;    /* local changes since oracle_take */
 };
@@ -27,7 +27,6 @@ struct oracle {
 static bool same(yata_id a, yata_id b) {
     return a.client == b.client && a.clock == b.clock;
 }
-
 static uint32_t find(const oracle *o, yata_id id) {
     for (uint32_t i = o->count; i-- > 0;)
         if (same(o->nodes[i].entry.id, id)) return i;
@@ -42,20 +41,21 @@ static uint32_t next_clock(const oracle *o, uint64_t client) {
 }
 
 /* ---- messages: growing lists ---- */
-static void *grown(void *list, uint32_t count, size_t size) {
-    if (count & (count - 1)) return list; /* full at powers of two only */
-    void *more = realloc(list, (count ? (size_t)count * 2 : 1) * size);
-    REQUIRE(more);
-    return more;
+static void *grown(void *list, uint32_t count, uint32_t *room, size_t size) {
+    if (count < *room) return list;
+    *room = count ? count * 2 : 8;
+    list = realloc(list, *room * size);
+    REQUIRE(list);
+    return list;
 }
 
 static void add_entry(oracle_message *m, const oracle_entry *entry) {
-    m->entries = grown(m->entries, m->entry_count, sizeof *m->entries);
+    m->entries = grown(m->entries, m->entry_count, &m->entry_room, sizeof *m->entries);
     m->entries[m->entry_count++] = *entry;
 }
 
 static void add_deleted(oracle_message *m, yata_id id) {
-    m->deleted = grown(m->deleted, m->deleted_count, sizeof *m->deleted);
+    m->deleted = grown(m->deleted, m->deleted_count, &m->deleted_room, sizeof *m->deleted);
     m->deleted[m->deleted_count++] = id;
 }
 
@@ -65,15 +65,15 @@ void oracle_message_free(oracle_message *message) {
     *message = (oracle_message){0};
 }
 
-oracle *oracle_new(uint64_t client) {
+oracle *oracle_new(uint64_t client, bool collects) {
     oracle *o = calloc(1, sizeof *o);
     REQUIRE(o);
     o->client = client;
+    o->collects = collects;
     return o;
 }
 
 void oracle_free(oracle *o) {
-    if (!o) return;
     oracle_message_free(&o->waiting);
     oracle_message_free(&o->news);
     free(o->nodes);
@@ -82,20 +82,20 @@ void oracle_free(oracle *o) {
 
 /* ---- sequences: the content of a text or array, or all values a key ever had ---- */
 
-static bool belongs(const node *n, yata_id parent, char key) {
-    return same(n->entry.parent, parent) && n->entry.key == key;
+/* An end of a sequence: the entry without a neighbour on that side. */
+static uint32_t end_of(const oracle *o, yata_id parent, char key, bool right) {
+    for (uint32_t i = 0; i < o->count; i++) {
+        const node *n = &o->nodes[i];
+        if (same(n->entry.parent, parent) && n->entry.key == key && (right ? n->right : n->left) == ORACLE_NONE)
+            return i;
+    }
+    return ORACLE_NONE;
 }
-
 static uint32_t first(const oracle *o, yata_id parent, char key) {
-    for (uint32_t i = 0; i < o->count; i++)
-        if (o->nodes[i].left == ORACLE_NONE && belongs(&o->nodes[i], parent, key)) return i;
-    return ORACLE_NONE;
+    return end_of(o, parent, key, false);
 }
-
 static uint32_t last(const oracle *o, yata_id parent, char key) {
-    for (uint32_t i = 0; i < o->count; i++)
-        if (o->nodes[i].right == ORACLE_NONE && belongs(&o->nodes[i], parent, key)) return i;
-    return ORACLE_NONE;
+    return end_of(o, parent, key, true);
 }
 
 /* The living entry at an index, ORACLE_NONE at the end. */
@@ -113,7 +113,6 @@ uint32_t oracle_length(const oracle *o, yata_id sequence) {
 }
 
 /* ---- surrogate pairs ---- */
-
 /* The first half of the pair whose second half is `low`; ORACLE_NONE if that is none (any more). */
 static uint32_t high_of(const oracle *o, uint32_t low) {
     const oracle_entry *e = &o->nodes[low].entry;
@@ -128,17 +127,12 @@ static void cut_before(oracle *o, uint32_t low) {
 }
 
 /* ---- integration ---- */
-
 static void forget_conflicts(oracle *o) {
     for (uint32_t i = 0; i < o->count; i++) o->nodes[i].conflicting = false;
 }
 
-static bool same_origin(const oracle_entry *a, const oracle_entry *b) {
-    return a->has_origin == b->has_origin && (!a->has_origin || same(a->origin, b->origin));
-}
-
-static bool same_right(const oracle_entry *a, const oracle_entry *b) {
-    return a->has_right == b->has_right && (!a->has_right || same(a->right, b->right));
+static bool same_side(bool has_a, yata_id a, bool has_b, yata_id b) {
+    return has_a == has_b && (!has_a || same(a, b));
 }
 
 /* The place of `e` among those that were put between its origin and its right origin meanwhile: its left neighbour. */
@@ -150,11 +144,11 @@ static uint32_t place(oracle *o, const oracle_entry *e) {
     for (; other != ORACLE_NONE && other != right; other = o->nodes[other].right) {
         node *n = &o->nodes[other];
         n->before = n->conflicting = true;
-        if (same_origin(&n->entry, e)) {
+        if (same_side(n->entry.has_origin, n->entry.origin, e->has_origin, e->origin)) {
             if (n->entry.id.client < e->id.client) {
                 left = other; /* same wish: the smaller client goes first */
                 forget_conflicts(o);
-            } else if (same_right(&n->entry, e)) {
+            } else if (same_side(n->entry.has_right, n->entry.right, e->has_right, e->right)) {
                 break;
             }
         } else {
@@ -169,30 +163,51 @@ static uint32_t place(oracle *o, const oracle_entry *e) {
     return left;
 }
 
-static void integrate(oracle *o, const oracle_entry *e) {
+/* Deletes an entry and what is inside; told: where the ids go, or NULL. Recursion: as deep as types nest. */
+static void kill(oracle *o, uint32_t i, oracle_message *told) {
+    if (o->nodes[i].deleted) return;
+    o->nodes[i].deleted = true;
+    if (told) add_deleted(told, o->nodes[i].entry.id);
+    for (uint32_t child = 0; child < o->count; child++)
+        if (same(o->nodes[child].entry.parent, o->nodes[i].entry.id)) kill(o, child, told);
+}
+
+static bool is_collected(const oracle *o, bool named, yata_id id) {
+    uint32_t i = named ? find(o, id) : ORACLE_NONE;
+    return i != ORACLE_NONE && o->nodes[i].entry.collected;
+}
+
+static void integrate(oracle *o, const oracle_entry *e, oracle_message *told) {
+    uint32_t owner = find(o, e->parent), left = ORACLE_NONE, right = ORACLE_NONE, self = o->count;
+    o->nodes = grown(o->nodes, o->count, &o->room, sizeof *o->nodes);
+    if (e->collected || (owner != ORACLE_NONE && (o->nodes[owner].entry.emptied || o->nodes[owner].entry.collected)) ||
+        is_collected(o, e->has_origin, e->origin) || is_collected(o, e->has_right, e->right)) {
+        o->nodes[o->count++] =
+            (node){{.id = e->id, .parent = {ORACLE_ROOT, ORACLE_NONE}, .collected = true}, left, right, true, 0, 0};
+        return;
+    }
     if (e->has_origin) cut_before(o, find(o, (yata_id){e->origin.client, e->origin.clock + 1}));
     if (e->has_right) cut_before(o, find(o, e->right));
-    uint32_t left = place(o, e);
-    uint32_t right = left != ORACLE_NONE ? o->nodes[left].right : first(o, e->parent, e->key);
-    if (o->count == o->capacity) {
-        o->capacity = o->capacity ? o->capacity * 2 : 64;
-        o->nodes = realloc(o->nodes, o->capacity * sizeof *o->nodes);
-        REQUIRE(o->nodes);
-    }
-    uint32_t self = o->count++;
-    o->nodes[self] = (node){.entry = *e, .left = left, .right = right};
+    left = place(o, e);
+    right = left != ORACLE_NONE ? o->nodes[left].right : first(o, e->parent, e->key);
+    o->nodes[o->count++] = (node){.entry = *e, .left = left, .right = right};
     if (left != ORACLE_NONE) o->nodes[left].right = self;
     if (right != ORACLE_NONE) o->nodes[right].left = self;
-    if (e->key) { /* the last one of a key is its value, all others are dead */
-        if (right != ORACLE_NONE)
-            o->nodes[self].deleted = true;
-        else if (left != ORACLE_NONE)
-            o->nodes[left].deleted = true;
+    if (e->key && right == ORACLE_NONE && left != ORACLE_NONE) kill(o, left, told); /* the last is the value of a key */
+    if ((e->key && right != ORACLE_NONE) || (owner != ORACLE_NONE && o->nodes[owner].deleted)) kill(o, self, told);
+}
+
+/* The end of a transaction. Whoever collects keeps of deleted entries where they were, of what is in them nothing. */
+static void collect(oracle *o) {
+    for (uint32_t i = 0; o->collects && i < o->count; i++) {
+        node *n = &o->nodes[i];
+        uint32_t owner = find(o, n->entry.parent);
+        n->entry.emptied |= n->deleted;
+        n->entry.collected |= owner != ORACLE_NONE && o->nodes[owner].deleted;
     }
 }
 
 /* ---- deletion ---- */
-
 /* After a batch of deletions: a pair of which one half lives and the other does not was cut. */
 static void cut_half_deleted(oracle *o) {
     for (uint32_t low = 0; low < o->count; low++) {
@@ -201,16 +216,11 @@ static void cut_half_deleted(oracle *o) {
     }
 }
 
-static void delete_here(oracle *o, uint32_t i) {
-    o->nodes[i].deleted = true;
-    add_deleted(&o->news, o->nodes[i].entry.id);
-}
-
 void oracle_delete(oracle *o, yata_id sequence, uint32_t index, uint32_t len) {
     for (uint32_t i = at(o, sequence, index); len > 0; i = o->nodes[i].right) {
         REQUIRE(i != ORACLE_NONE);
         if (o->nodes[i].deleted) continue;
-        delete_here(o, i);
+        kill(o, i, &o->news);
         len--;
     }
     cut_half_deleted(o);
@@ -219,19 +229,18 @@ void oracle_delete(oracle *o, yata_id sequence, uint32_t index, uint32_t len) {
 bool oracle_map_delete(oracle *o, yata_id map, char key) {
     uint32_t value = last(o, map, key);
     if (value == ORACLE_NONE || o->nodes[value].deleted) return false;
-    delete_here(o, value);
+    kill(o, value, &o->news);
     return true;
 }
 
 /* ---- local changes ---- */
-
 /* A new entry between two neighbours. */
 static yata_id insert_between(oracle *o, yata_id parent, char key, uint32_t left, uint32_t right,
                               oracle_content content) {
     oracle_entry e = {.id = {o->client, next_clock(o, o->client)}, .parent = parent, .key = key, .content = content};
     if (left != ORACLE_NONE) e.has_origin = true, e.origin = o->nodes[left].entry.id;
     if (right != ORACLE_NONE) e.has_right = true, e.right = o->nodes[right].entry.id;
-    integrate(o, &e);
+    integrate(o, &e, &o->news);
     add_entry(&o->news, &e);
     return e.id;
 }
@@ -259,16 +268,15 @@ yata_id oracle_array_push(oracle *o, yata_id array, oracle_content content) {
 }
 
 yata_id oracle_map_set(oracle *o, yata_id map, char key, oracle_content content) {
-    uint32_t old = last(o, map, key);
-    if (old != ORACLE_NONE && !o->nodes[old].deleted) add_deleted(&o->news, o->nodes[old].entry.id);
-    return insert_between(o, map, key, old, ORACLE_NONE, content);
+    return insert_between(o, map, key, last(o, map, key), ORACLE_NONE, content);
 }
 
 /* ---- exchange ---- */
-
 oracle_message oracle_take(oracle *o) {
     oracle_message news = o->news;
     o->news = (oracle_message){0};
+    collect(o);
+    for (uint32_t i = 0; i < news.entry_count; i++) news.entries[i] = o->nodes[find(o, news.entries[i].id)].entry;
     return news;
 }
 
@@ -288,12 +296,13 @@ static bool known(const oracle *o, yata_id id) {
 }
 
 static bool ready(const oracle *o, const oracle_entry *e) {
-    return next_clock(o, e->id.client) == e->id.clock && known(o, e->parent) &&
-           (!e->has_origin || known(o, e->origin)) && (!e->has_right || known(o, e->right));
+    return next_clock(o, e->id.client) == e->id.clock &&
+           (e->collected ||
+            (known(o, e->parent) && (!e->has_origin || known(o, e->origin)) && (!e->has_right || known(o, e->right))));
 }
 
 static int by_id(const void *a, const void *b) {
-    const yata_id *x = &((const oracle_entry *)a)->id, *y = &((const oracle_entry *)b)->id;
+    const yata_id *x = a, *y = b; /* the first member of an entry */
     if (x->client != y->client) return x->client < y->client ? -1 : 1;
     return x->clock < y->clock ? -1 : x->clock > y->clock;
 }
@@ -308,7 +317,7 @@ static void integrate_waiting(oracle *o) {
         for (uint32_t i = 0; i < w->entry_count; i++) {
             if (known(o, w->entries[i].id)) continue;
             if (ready(o, &w->entries[i])) {
-                integrate(o, &w->entries[i]);
+                integrate(o, &w->entries[i], NULL);
                 progress = true;
             } else {
                 w->entries[kept++] = w->entries[i];
@@ -316,14 +325,6 @@ static void integrate_waiting(oracle *o) {
         }
         w->entry_count = kept;
     }
-}
-
-static void rebuild(oracle_message *w) { /* restores what grown() expects after the list became shorter */
-    oracle_message copy = {0};
-    for (uint32_t i = 0; i < w->entry_count; i++) add_entry(&copy, &w->entries[i]);
-    for (uint32_t i = 0; i < w->deleted_count; i++) add_deleted(&copy, w->deleted[i]);
-    oracle_message_free(w);
-    *w = copy;
 }
 
 void oracle_apply(oracle *o, const oracle_message *message) {
@@ -335,19 +336,17 @@ void oracle_apply(oracle *o, const oracle_message *message) {
     for (uint32_t i = 0; i < w->deleted_count; i++) {
         uint32_t n = find(o, w->deleted[i]);
         if (n != ORACLE_NONE)
-            o->nodes[n].deleted = true;
+            kill(o, n, NULL);
         else
             w->deleted[kept++] = w->deleted[i];
     }
     w->deleted_count = kept;
     cut_half_deleted(o);
-    rebuild(w);
+    collect(o);
 }
-
 uint32_t oracle_pending(const oracle *o) {
     return o->waiting.entry_count + o->waiting.deleted_count;
 }
-
 bool oracle_child(const oracle *o, yata_id parent, uint32_t n, yata_id *type, oracle_what *what, uint32_t *index,
                   char *key) {
     for (uint32_t i = 0; i < o->count; i++) {
@@ -364,7 +363,6 @@ bool oracle_child(const oracle *o, yata_id parent, uint32_t n, yata_id *type, or
 }
 
 /* ---- JSON ---- */
-
 static void put(yata_buffer *out, const void *data, size_t len) {
     REQUIRE(yata_buffer_append(out, data, len) == YATA_OK);
 }

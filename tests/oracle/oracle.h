@@ -14,7 +14,6 @@
 
 #define ORACLE_ROOT UINT64_MAX
 #define ORACLE_NONE UINT32_MAX
-
 typedef enum oracle_what { ORACLE_UNIT, ORACLE_NUMBER, ORACLE_TEXT, ORACLE_ARRAY, ORACLE_MAP } oracle_what;
 
 /* What an entry holds: a UTF-16 unit, a number, or a type that is empty at first. */
@@ -31,17 +30,20 @@ typedef struct oracle_entry {
     bool has_right;  /* ...and right of it */
     yata_id origin, right;
     oracle_content content;
+    bool emptied;   /* deleted by one who collects: a type that was in it is gone */
+    bool collected; /* was inside something deleted, at one who collects: only its id is known */
 } oracle_entry;
 
 /* What one peer tells another. */
 typedef struct oracle_message {
     oracle_entry *entries;
     yata_id *deleted;
-    uint32_t entry_count, deleted_count;
+    uint32_t entry_count, deleted_count, entry_room, deleted_room;
 } oracle_message;
 
 typedef struct oracle oracle;
-oracle *oracle_new(uint64_t client);
+/* collects: the twin of a document that does not keep what is deleted. */
+oracle *oracle_new(uint64_t client, bool collects);
 void oracle_free(oracle *o);
 
 /* Local changes. Indexes and lengths must lie inside; text counts UTF-16 units. */

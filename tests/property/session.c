@@ -94,6 +94,21 @@ static yata_id root_id(uint32_t root) {
     return (yata_id){ORACLE_ROOT, root};
 }
 
+static void print_update(const char *label, uint32_t peer, yata_bytes update) {
+    yata_buffer log;
+    yata_buffer_init(&log, NULL);
+    (void)yata_update_log(update, &log, NULL);
+    fprintf(stderr, "%s %u\n%.*s", label, peer, (int)log.len, (const char *)log.data);
+    yata_buffer_free(&log);
+}
+
+static void print_state(uint32_t peer, const yata_doc *doc) {
+    yata_buffer state;
+    yata_buffer_init(&state, NULL);
+    if (yata_doc_encode_state(doc, &state) == YATA_OK) print_update("state of", peer, bytes_of(&state));
+    yata_buffer_free(&state);
+}
+
 static void check(session *s, uint32_t peer) {
     session_peer *p = &s->peers[peer];
     const char *broken = NULL;
@@ -103,7 +118,11 @@ static void check(session *s, uint32_t peer) {
     }
     yata_pending pending;
     yata_doc_pending(p->doc, &pending);
-    REQUIRE((pending.blocks + pending.deletes != 0) == (oracle_pending(p->twin) != 0));
+    if ((pending.blocks + pending.deletes != 0) != (oracle_pending(p->twin) != 0)) {
+        fprintf(stderr, "peer %u: waiting: engine %u blocks, %u deletions; twin %u\n", peer, pending.blocks,
+                pending.deletes, oracle_pending(p->twin));
+        FAIL("the same things wait in engine and twin");
+    }
     yata_buffer engine, twin;
     yata_buffer_init(&engine, NULL);
     yata_buffer_init(&twin, NULL);
@@ -114,6 +133,7 @@ static void check(session *s, uint32_t peer) {
         if (bytes_equal(bytes_of(&engine), bytes_of(&twin))) continue;
         fprintf(stderr, "peer %u, root %s\nengine %.*s\ntwin   %.*s\n", peer, root_name[i], (int)engine.len,
                 (const char *)engine.data, (int)twin.len, (const char *)twin.data);
+        print_state(peer, p->doc);
         FAIL("the engine equals its twin");
     }
     yata_buffer_free(&engine);
@@ -326,6 +346,7 @@ void session_edit(session *s, uint32_t peer) {
     bool changed = message.entry_count || message.deleted_count;
     REQUIRE(p->events == (changed ? 1u : 0u));
     if (changed) keep_update(s, bytes_of(&p->event), message);
+    if (changed && s->verbose) print_update("edit of", peer, bytes_of(&p->event));
     check(s, peer);
 }
 
@@ -335,11 +356,12 @@ static void apply(session *s, uint32_t peer, yata_bytes update, const oracle_mes
     session_peer *p = &s->peers[peer];
     p->events = 0;
     yata_apply_result result;
+    if (s->verbose) print_update("apply to", peer, update);
     REQUIRE(yata_doc_apply(p->doc, update, no_bytes(), &result) == YATA_OK);
     REQUIRE(p->events <= 1);
     oracle_apply(p->twin, message);
-    REQUIRE(result.pending == (oracle_pending(p->twin) != 0));
     check(s, peer);
+    REQUIRE(result.pending == (oracle_pending(p->twin) != 0));
 }
 
 void session_deliver(session *s, uint32_t peer, uint32_t update) {
@@ -385,7 +407,7 @@ static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes 
 
 void session_begin(session *s, session_source source, uint32_t peers) {
     static const uint64_t bases[] = {1, 300, 0xFFFFFFF0u, (UINT64_C(1) << 53) - 16};
-    *s = (session){.source = source, .peer_count = peers};
+    *s = (session){.source = source, .peer_count = peers, .verbose = getenv("YATA_VERBOSE") != NULL};
     REQUIRE(peers >= 1 && peers <= SESSION_PEERS);
     s->allocator = counted_allocator(&s->memory);
     uint64_t base = bases[below(s, 4)];
@@ -397,7 +419,7 @@ void session_begin(session *s, session_source source, uint32_t peers) {
         options.keep_deleted = below(s, 3) == 0;
         options.allocator = &s->allocator;
         REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
-        p->twin = oracle_new(options.client_id);
+        p->twin = oracle_new(options.client_id, !options.keep_deleted);
         yata_buffer_init(&p->event, NULL);
         uint32_t subscription;
         REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);

@@ -37,6 +37,7 @@ typedef struct session {
     session_source source;
     session_peer peers[SESSION_PEERS];
     uint32_t peer_count;
+    bool verbose;        /* YATA_VERBOSE is set: every update goes to standard error */
     session_update *log; /* every local transaction that changed something */
     uint32_t log_count;
     counted_memory memory;
