@@ -44,29 +44,6 @@ static uint32_t read_section(yt_decoder *d, yata_id *first) {
     return yt_reader_ok(&d->in) ? blocks : 0;
 }
 
-/* A clock of at most three bytes, which is two million edits of one client, without a call. */
-static inline uint32_t read_clock(yt_reader *r) {
-    const uint8_t *p = r->pos;
-    if (YT_LIKELY(yt_reader_left(r) >= 3)) {
-        uint32_t x = p[0];
-        if (p[0] < 0x80) {
-            r->pos = p + 1;
-            return x;
-        }
-        x += (p[1] - 1U) << 7; /* less one: takes the flag of the byte before away */
-        if (p[1] < 0x80) {
-            r->pos = p + 2;
-            return x;
-        }
-        x += (p[2] - 1U) << 14;
-        if (p[2] < 0x80) {
-            r->pos = p + 3;
-            return x;
-        }
-    }
-    return yt_read_clock(r);
-}
-
 static inline uint64_t read_client(yt_decoder *d) {
     yt_reader *r = &d->in;
     if (yt_reader_left(r) >= sizeof(uint64_t)) {
@@ -83,7 +60,7 @@ static inline uint64_t read_client(yt_decoder *d) {
 static inline yata_id read_id(yt_decoder *d) {
     yata_id id;
     id.client = read_client(d);
-    id.clock = read_clock(&d->in);
+    id.clock = yt_read_clock(&d->in);
     return id;
 }
 
@@ -183,6 +160,14 @@ static yata_bytes read_any_list(yt_decoder *d, uint32_t n) {
 static void read_string(yt_decoder *d, yt_block *b) {
     const uint8_t *start = d->in.pos;
     yt_utf8_info info;
+    /* Most texts are shorter than 128 bytes; what is wrong with one is found out by the general way. */
+    if (YT_LIKELY(start < d->in.end && *start < 0x80 && *start < d->in.end - start) &&
+        yt_utf8_scan(start + 1, *start, &info, NULL)) {
+        b->data = (yata_bytes){start + 1, *start};
+        b->len = (uint32_t)info.utf16;
+        d->in.pos = start + 1 + *start;
+        return;
+    }
     yata_str text = yt_read_var_string(&d->in, &info);
     b->data = (yata_bytes){(const uint8_t *)text.data, text.len};
     b->len = (uint32_t)info.utf16;

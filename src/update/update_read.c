@@ -42,7 +42,7 @@ static bool reserve_blocks(yt_mem *mem, yt_update *update, uint32_t count, size_
 }
 
 /* Would this block refer to itself, or to what its client made later? */
-static bool refers_ahead(const yt_block *b) {
+static inline bool refers_ahead(const yt_block *b) {
     uint64_t client = b->id.client;
     uint32_t clock = b->id.clock;
     if ((b->info & YT_INFO_ORIGIN) && b->origin.client == client && b->origin.clock >= clock) return true;

@@ -77,7 +77,7 @@ int64_t yt_read_var_int(yt_reader *r, bool *negative_zero) {
     return -(int64_t)magnitude;
 }
 
-uint32_t yt_read_clock(yt_reader *r) {
+uint32_t yt_read_clock_slow(yt_reader *r) {
     const uint8_t *first = r->pos;
     uint64_t x = yt_read_var_uint(r);
     if (x <= YT_CLOCK_MAX) return (uint32_t)x;

@@ -14,6 +14,15 @@ Test(block, every_kind_has_a_name) {
     cr_assert_str_eq(yt_content_name(255), "?");
 }
 
+Test(block, what_counts_and_what_splits) {
+    for (uint8_t kind = YT_GC; kind <= YT_SKIP; kind++) {
+        bool shown = kind != YT_GC && kind != YT_DELETED && kind != YT_FORMAT && kind != YT_SKIP;
+        cr_assert_eq(yt_content_countable(kind), shown);
+        bool list = kind == YT_DELETED || kind == YT_JSON || kind == YT_STRING || kind == YT_ANY;
+        cr_assert_eq(yt_content_splits(kind), list);
+    }
+}
+
 Test(block, types_with_names) {
     for (uint8_t ref = 0; ref < YT_TYPE_REFS; ref++) cr_assert_eq(yt_type_ref_named(ref), ref == 3 || ref == 5);
 }

@@ -75,7 +75,8 @@ Test(id_set, clients_without_runs) {
     counted_begin(&c);
     yt_id_set set = {0};
     cr_assert(yt_id_set_add(&c.mem, &set, 3, 0, 9));
-    cr_assert(yt_runs_remove(&c.mem, &set.clients[0].runs, 0, 9));
+    cr_assert_null(yt_id_set_runs(&set, 4));
+    cr_assert(yt_runs_remove(&c.mem, yt_id_set_runs(&set, 3), 0, 9));
     cr_assert(yt_id_set_is_empty(&set));
     expect_written(&c.mem, &set, "00");
     cr_assert(yt_id_set_add(&c.mem, &set, 4, 1, 1));

@@ -189,6 +189,49 @@ Test(codec_v1, string_in_a_root) {
     done(&o);
 }
 
+/* Ids of the section's own client and of others, with numbers of every size, at the end of the input and before it. */
+Test(codec_v1, ids_of_each_size) {
+    for (uint32_t own = 0; own <= 53; own++) {
+        for (uint32_t other = 0; other <= 53; other++) {
+            counted_mem c;
+            counted_begin(&c);
+            yt_block blocks[3] = {{.content = YT_DELETED, .len = 1, .info = YT_INFO_ORIGIN | YT_INFO_RIGHT},
+                                  {.content = YT_DELETED, .len = 2, .info = YT_INFO_ORIGIN},
+                                  {.content = YT_DELETED, .len = 3, .parent = YT_PARENT_ID}};
+            yata_id id = {(UINT64_C(1) << own) - 1, UINT32_MAX - 6};
+            yata_id to = {(UINT64_C(1) << other) - 1, (uint32_t)(((UINT64_C(1) << (own + other) / 4) - 1))};
+            yt_encoder e;
+            yt_encoder_init_v1(&e, &c.mem);
+            e.ops->sections(&e, 1);
+            e.ops->section(&e, 3, id.client, id.clock);
+            for (uint32_t i = 0; i < 3; i++) {
+                blocks[i].id = id;
+                blocks[i].origin = to;
+                blocks[i].right = (yata_id){id.client, to.clock};
+                if (i == 2) blocks[i].parent_id = to;
+                e.ops->block(&e, &blocks[i], 0);
+                id.clock += blocks[i].len;
+            }
+            e.ops->delete_clients(&e, 0);
+            yata_buffer bytes;
+            yata_buffer_init(&bytes, &c.allocator);
+            cr_assert_eq(e.ops->finish(&e, &bytes), YATA_OK);
+            yata_bytes exact = exact_copy(bytes_of(&bytes));
+            yt_update u;
+            cr_assert_eq(read_update(&c.mem, exact, &u).status, YATA_OK);
+            const yt_block *read = u.blocks.data;
+            cr_assert_eq(u.blocks.len, 3);
+            cr_assert(is_id(read[0].id, blocks[0].id.client, blocks[0].id.clock));
+            cr_assert(is_id(read[0].origin, to.client, to.clock) && is_id(read[0].right, id.client, to.clock));
+            cr_assert(is_id(read[1].origin, to.client, to.clock) && is_id(read[2].parent_id, to.client, to.clock));
+            yt_update_free(&c.mem, &u);
+            free((void *)exact.data);
+            yata_buffer_free(&bytes);
+            counted_end(&c);
+        }
+    }
+}
+
 /* With origins there is no parent on the wire, and no key although its flag is set. */
 Test(codec_v1, origins) {
     one_block o;
