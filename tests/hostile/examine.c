@@ -2,13 +2,20 @@
 /* examine.c - see examine.h. */
 #include "hostile/examine.h"
 
-enum { WRITER = 5 };
+enum { WRITER = 1234567 };
 
 typedef struct subject {
     yata_doc *doc;
     yata_buffer event;
     uint32_t events;
+    uint64_t random;
 } subject;
+
+/* The same numbers for each subject: a document takes a new client id when somebody else uses its own. */
+static bool numbers(void *ctx, uint64_t *out) {
+    *out = *(uint64_t *)ctx += 0x9E3779B9u;
+    return true;
+}
 
 /* Everything that can be seen of a document. */
 typedef struct picture {
@@ -32,7 +39,9 @@ static void subject_begin(subject *s, const examine_base *base, uint64_t client)
     options.client_id = client;
     options.keep_deleted = base->keep_deleted;
     options.allocator = &allocator;
-    *s = (subject){0};
+    *s = (subject){.random = client};
+    options.random = numbers;
+    options.random_ctx = &s->random;
     REQUIRE(yata_doc_new(&options, &s->doc) == YATA_OK);
     yata_buffer_init(&s->event, NULL);
     REQUIRE(yata_doc_apply(s->doc, base->update, no_bytes(), NULL) == YATA_OK);
@@ -148,7 +157,10 @@ static void examine_accepted(const examine_base *base, subject *s, yata_bytes up
     require_sound(copy.doc);
     take_picture(copy.doc, &copied);
     REQUIRE(same_buffer(&now.vector, &copied.vector));
-    REQUIRE((now.pending.blocks != 0) == (copied.pending.blocks != 0));
+    /* A block that is known may wait, too: one with other neighbours than those it was known with (spec/quirks.md). The
+     * state does not show it. */
+    bool stray = now.pending.blocks && !copied.pending.blocks;
+    REQUIRE(stray || (now.pending.blocks != 0) == (copied.pending.blocks != 0));
     REQUIRE((now.pending.deletes != 0) == (copied.pending.deletes != 0));
     require_same_letters(&now.json, &copied.json);
     REQUIRE(yata_doc_apply(copy.doc, bytes_of(&now.state), no_bytes(), NULL) == YATA_OK);
@@ -156,7 +168,10 @@ static void examine_accepted(const examine_base *base, subject *s, yata_bytes up
     REQUIRE(copy.events == 0);
     require_sound(copy.doc);
     take_picture(copy.doc, &again);
-    require_same_picture(&copied, &again);
+    if (!again.pending.blocks == !copied.pending.blocks)
+        require_same_picture(&copied, &again);
+    else
+        REQUIRE(stray && same_buffer(&copied.state, &again.state));
     free_picture(&copied);
     free_picture(&again);
     free_picture(&now);
@@ -166,9 +181,22 @@ static void examine_accepted(const examine_base *base, subject *s, yata_bytes up
     subject_end(&copy);
 }
 
+static void print_update(const char *label, yata_bytes update) {
+    yata_buffer log;
+    yata_buffer_init(&log, NULL);
+    (void)yata_update_log(update, &log, NULL);
+    bytes_print(stderr, label, update);
+    fprintf(stderr, "%.*s", (int)log.len, (const char *)log.data);
+    yata_buffer_free(&log);
+}
+
 yata_fault examine_update(const examine_base *base, yata_bytes update) {
     subject s;
     picture before;
+    if (getenv("YATA_VERBOSE")) {
+        print_update("base", base->update);
+        print_update("update", update);
+    }
     memory = (counted_memory){0};
     subject_begin(&s, base, WRITER);
     take_picture(s.doc, &before);

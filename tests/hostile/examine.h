@@ -5,7 +5,8 @@
  * Refused: the state, the JSON, what is pending and the next update event are what they were; the offset of the fault
  * lies inside the bytes. Accepted: the invariants hold, the state can be encoded and loaded (twice: the second time
  * changes nothing), the copy has the same content and the same things waiting, both can be edited, and the update of
- * the edit makes the same of the copy. A broken promise ends the process.
+ * the edit makes the same of the copy. A broken promise ends the process; with YATA_VERBOSE set, base and update are
+ * printed first.
  */
 #ifndef YATA_TESTS_EXAMINE_H
 #define YATA_TESTS_EXAMINE_H

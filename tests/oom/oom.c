@@ -9,9 +9,9 @@
  */
 #include "oom/scenario.h"
 
-enum { LINE_MAX_BYTES = 1 << 20 };
+enum { LINE_MAX_BYTES = 1 << 20, TOLD = 60 };
 
-static struct { unsigned long runs, failures; } total;
+static struct { unsigned long runs, failures, broken; } total;
 
 void scenario_failed(scenario *s, const char *file, int line) {
     if (s->memory.failures == 0) {
@@ -47,18 +47,28 @@ static void run(const scenario_entry *entry, yata_bytes document, uint64_t fail_
     total.failures += s->memory.failures;
 }
 
+/* What was seen from the first difference on. */
+static void tell(const scenario_entry *entry, uint64_t n, bool after, const yata_buffer *expected,
+                 const yata_buffer *seen) {
+    size_t at = 0;
+    while (at < expected->len && at < seen->len && expected->data[at] == seen->data[at]) at++;
+    int more = (int)(expected->len - at), other = (int)(seen->len - at);
+    fprintf(stderr, "%s, allocation %llu%s fails: at byte %zu\n  expected %.*s\n  seen     %.*s\n", entry->name,
+            (unsigned long long)n, after ? " and all after it" : "", at, more < TOLD ? more : TOLD,
+            (const char *)expected->data + at, other < TOLD ? other : TOLD, (const char *)seen->data + at);
+    total.broken++;
+}
+
 static void run_all(const scenario_entry *entry, yata_bytes document) {
     scenario expected, s;
     run(entry, document, 0, false, &expected);
     for (int after = 0; after < 2; after++) {
         for (uint64_t n = 1;; n++) {
             run(entry, document, n, after, &s);
-            bool same = bytes_equal(bytes_of(&expected.seen), bytes_of(&s.seen));
-            if (!same) {
-                fprintf(stderr, "%s, allocation %llu%s fails:\n%.*sexpected:\n%.*s", entry->name, (unsigned long long)n,
-                        after ? " and all after it" : "", (int)s.seen.len, (const char *)s.seen.data,
-                        (int)expected.seen.len, (const char *)expected.seen.data);
-                exit(1);
+            if (!bytes_equal(bytes_of(&expected.seen), bytes_of(&s.seen))) {
+                tell(entry, n, after, &expected.seen, &s.seen);
+                yata_buffer_free(&s.seen);
+                break;
             }
             yata_buffer_free(&s.seen);
             if (s.memory.failures == 0) break;
@@ -92,5 +102,5 @@ int main(int argc, char **argv) {
     }
     for (int i = 1; i < argc; i++) run_documents(argv[i]);
     printf("%lu runs, %lu failures injected\n", total.runs, total.failures);
-    return 0;
+    return total.broken != 0;
 }

@@ -89,15 +89,15 @@ static void text_scalar(scenario *s) {
 static void long_text(scenario *s) {
     yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
     yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
-    static char words[20000];
+    char words[3000];
     memset(words, 'w', sizeof words);
     yata_txn *txn = begin(s, doc);
     TRY(yata_text_insert(t, txn, 0, (yata_str){words, sizeof words}));
     COMMIT(txn);
-    for (uint32_t i = 0; i < 30; i++) {
+    for (uint32_t i = 0; i < 20; i++) {
         txn = begin(s, doc);
-        TRY(yata_text_insert(t, txn, i * 600, str_of("x")));
-        TRY(yata_text_delete(t, txn, i * 500 + 3, 50));
+        TRY(yata_text_insert(t, txn, i * 90, str_of("x")));
+        TRY(yata_text_delete(t, txn, i * 80 + 3, 30));
         COMMIT(txn);
     }
     copy(s, doc);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * regress.c - one named test for each bug that was fixed: the smallest input that showed it.
+ *
+ *   regress [NAME...]       all, or those
+ */
+#include "harness/allocator.h"
+
+static yata_status apply(yata_doc *doc, const char *hex) {
+    yata_buffer update;
+    yata_buffer_init(&update, NULL);
+    hex_append(&update, hex);
+    yata_status status = yata_doc_apply(doc, bytes_of(&update), no_bytes(), NULL);
+    yata_buffer_free(&update);
+    return status;
+}
+
+static yata_doc *doc_with(const char *hex) {
+    yata_doc_options options = yata_doc_options_default();
+    options.client_id = 1234567;
+    yata_doc *doc;
+    REQUIRE(yata_doc_new(&options, &doc) == YATA_OK);
+    REQUIRE(apply(doc, hex) == YATA_OK);
+    return doc;
+}
+
+static void require_sound(const yata_doc *doc) {
+    const char *broken = NULL;
+    if (!yata_doc_check(doc, &broken)) FAIL(broken ? broken : "yata_doc_check");
+}
+
+/* Found by tests/hostile. A block whose first clock is known as the value of a map key, and whose rest claims to be
+ * text of a root: the rest was linked behind the map entry. */
+static void rest_of_a_block_with_another_parent(void) {
+    yata_doc *doc = doc_with("0101010028"
+                             "01016d016b017d0100"); /* 1:0 any, parent "m", key "k" */
+    REQUIRE(apply(doc, "010101000401017403616263"
+                       "00") == YATA_OK); /* 1:0+3 string "abc", parent "t" */
+    require_sound(doc);
+    yata_doc_free(doc);
+}
+
+static const struct test {
+    const char *name;
+    void (*run)(void);
+} tests[] = {
+    {"rest_of_a_block_with_another_parent", rest_of_a_block_with_another_parent},
+};
+
+int main(int argc, char **argv) {
+    unsigned count = 0;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        bool wanted = argc == 1;
+        for (int a = 1; a < argc; a++) wanted |= strcmp(argv[a], tests[i].name) == 0;
+        if (!wanted) continue;
+        printf("%s\n", tests[i].name);
+        fflush(stdout);
+        tests[i].run();
+        count++;
+    }
+    printf("%u tests\n", count);
+    return count == 0;
+}
