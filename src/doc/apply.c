@@ -117,7 +117,7 @@ typedef struct place {
 } place;
 
 static yata_status find_parent(yata_doc *doc, const yt_block *b, place *p) {
-    if (b->parent == YT_PARENT_NEIGHBOUR) {
+    if (b->parent == YT_PARENT_NEIGHBOUR || p->left) { /* of a block that is partly known, its own first part */
         const yt_item *neighbour = yt_at(doc, p->left ? p->left : p->right);
         p->branch = yt_branch_at(doc, neighbour->parent);
         if (yt_is_keyed(neighbour)) p->key = neighbour->u.key;

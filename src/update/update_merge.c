@@ -33,7 +33,10 @@ static bool before(const cursor *a, const cursor *b) {
     const yata_id *x = &a->stream->block->id, *y = &b->stream->block->id;
     if (x->client != y->client) return x->client > y->client;
     if (x->clock != y->clock) return x->clock < y->clock;
-    return a->order < b->order;
+    /* Asked about a GC and an item at the same clock, Yjs's comparison says "less" either way; the sort asks about the
+     * later one first, and so puts it in front. */
+    bool gc = a->stream->block->content == YT_GC;
+    return gc == (b->stream->block->content == YT_GC) ? a->order < b->order : a->order > b->order;
 }
 
 static void sift_down(merge *m, uint32_t at) {
