@@ -10,16 +10,18 @@ typedef struct rng {
     uint64_t state;
 } rng;
 
-static inline rng rng_from(uint64_t seed) {
-    return (rng){seed * UINT64_C(0x9E3779B97F4A7C15) + 1};
-}
-
 /* splitmix64 */
 static inline uint64_t rng_next(rng *r) {
     uint64_t z = (r->state += UINT64_C(0x9E3779B97F4A7C15));
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     return z ^ (z >> 31);
+}
+
+/* Mixed once: the sequences of neighbouring seeds have nothing in common. */
+static inline rng rng_from(uint64_t seed) {
+    rng r = {seed};
+    return (rng){rng_next(&r) ^ UINT64_C(0x59617461)};
 }
 
 static inline uint32_t rng_below(rng *r, uint32_t n) {
