@@ -3,7 +3,8 @@
  * update.h - Yjs updates: apply them to a document, make them from one, be told
  * of them, and look into them without a document.
  *
- * Bytes are those of Yjs's update format v1 (spec/update-v1.md).
+ * Bytes are those of Yjs's update format v1 (spec/update-v1.md); a function whose
+ * name ends in _v2 does the same with update format v2 (spec/update-v2.md).
  */
 #ifndef YATA_UPDATE_H
 #define YATA_UPDATE_H
@@ -26,13 +27,17 @@ typedef struct yata_apply_result {
  * Applying the same update again changes nothing. YATA_ERR_MEMORY: the document is valid, part of the update may be
  * in it, and the same update can be applied again. result: may be NULL. */
 YATA_API yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result);
+YATA_API yata_status yata_doc_apply_v2(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result);
 /* The same inside an open transaction, which from then on is not local. */
 YATA_API yata_status yata_txn_apply(yata_txn *txn, yata_bytes update, yata_apply_result *result);
+YATA_API yata_status yata_txn_apply_v2(yata_txn *txn, yata_bytes update, yata_apply_result *result);
 
 /* The whole document as an update; what is pending is part of it. */
 YATA_API yata_status yata_doc_encode_state(const yata_doc *doc, yata_buffer *out);
+YATA_API yata_status yata_doc_encode_state_v2(const yata_doc *doc, yata_buffer *out);
 /* What a peer with that state vector lacks (and all deletions, as in Yjs). An empty vector: the whole state. */
 YATA_API yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out);
+YATA_API yata_status yata_doc_encode_diff_v2(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out);
 /* The state vector: for each client the clock that is expected next. */
 YATA_API yata_status yata_doc_encode_state_vector(const yata_doc *doc, yata_buffer *out);
 
@@ -52,6 +57,7 @@ YATA_API yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *o
  * subscribing and unsubscribing are allowed inside. */
 typedef void (*yata_update_fn)(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update);
 YATA_API yata_status yata_doc_observe_update(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription);
+YATA_API yata_status yata_doc_observe_update_v2(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription);
 YATA_API yata_status yata_doc_unobserve_update(yata_doc *doc, uint32_t subscription);
 
 /* ------------------------------------------------------------------------
@@ -60,8 +66,10 @@ YATA_API yata_status yata_doc_unobserve_update(yata_doc *doc, uint32_t subscript
 
 /* Is this a whole, well-formed update? The same checks that apply makes. */
 YATA_API yata_fault yata_update_check(yata_bytes update, const yata_allocator *allocator);
+YATA_API yata_fault yata_update_check_v2(yata_bytes update, const yata_allocator *allocator);
 /* Appends one readable line for each struct and each range of deletions. */
 YATA_API yata_status yata_update_log(yata_bytes update, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_log_v2(yata_bytes update, yata_buffer *out, yata_fault *fault);
 
 /* Reads a state vector entry by entry. */
 typedef struct yata_state_vector_iter {

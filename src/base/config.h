@@ -39,6 +39,18 @@
 #define YT_CHUNK_BYTES 8192
 #endif
 
+/* Update v2 says in a few bytes that a million blocks are alike, so its blocks are not bounded by its length. This many
+ * are read, and one more for each byte: 120 bytes of memory for each while an update is applied. */
+#ifndef YT_V2_BLOCKS
+#define YT_V2_BLOCKS (UINT32_C(1) << 20)
+#endif
+
+/* A name can be repeated there by its number. So many bytes of names may be repeated in one update, and 16 more for each
+ * of its bytes. No known writer repeats any. */
+#ifndef YT_V2_REPEATED
+#define YT_V2_REPEATED (UINT32_C(1) << 24)
+#endif
+
 #define YT_CLOCK_MAX  UINT32_MAX
 #define YT_CLIENT_MAX ((UINT64_C(1) << 53) - 1)
 

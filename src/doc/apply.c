@@ -446,13 +446,13 @@ static yata_status apply_update(yata_txn *txn, const yt_update *update) {
     return status;
 }
 
-static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, yata_bytes bytes, yata_bytes origin,
-                                   yata_apply_result *result) {
+static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decoder_ops *format, yata_bytes bytes,
+                                   yata_bytes origin, yata_apply_result *result) {
     yata_apply_result ignored;
     if (!result) result = &ignored;
     *result = (yata_apply_result){{YATA_OK, 0}, false};
     yt_update update;
-    result->fault = yt_update_read(&doc->mem, &yt_decoder_v1, bytes, doc->limits.update_bytes, &update);
+    result->fault = yt_update_read(&doc->mem, format, bytes, doc->limits.update_bytes, &update);
     yata_status status = result->fault.status;
     if (!status) {
         bool own = !txn;
@@ -472,15 +472,33 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, yata_bytes byte
     return status;
 }
 
-yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result) {
+static yata_status apply_to_doc(yata_doc *doc, const yt_decoder_ops *format, yata_bytes update, yata_bytes origin,
+                                yata_apply_result *result) {
     if (!doc || (update.len && !update.data)) return YATA_ERR_ARGUMENT;
-    return begin_and_apply(doc, NULL, update, origin, result);
+    return begin_and_apply(doc, NULL, format, update, origin, result);
+}
+
+static yata_status apply_in_txn(yata_txn *txn, const yt_decoder_ops *format, yata_bytes update,
+                                yata_apply_result *result) {
+    if (!txn || (update.len && !update.data)) return YATA_ERR_ARGUMENT;
+    if (txn->doc->txn != txn) return YATA_ERR_STATE;
+    return begin_and_apply(txn->doc, txn, format, update, (yata_bytes){NULL, 0}, result);
+}
+
+yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result) {
+    return apply_to_doc(doc, &yt_decoder_v1, update, origin, result);
+}
+
+yata_status yata_doc_apply_v2(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result) {
+    return apply_to_doc(doc, &yt_decoder_v2, update, origin, result);
 }
 
 yata_status yata_txn_apply(yata_txn *txn, yata_bytes update, yata_apply_result *result) {
-    if (!txn || (update.len && !update.data)) return YATA_ERR_ARGUMENT;
-    if (txn->doc->txn != txn) return YATA_ERR_STATE;
-    return begin_and_apply(txn->doc, txn, update, (yata_bytes){NULL, 0}, result);
+    return apply_in_txn(txn, &yt_decoder_v1, update, result);
+}
+
+yata_status yata_txn_apply_v2(yata_txn *txn, yata_bytes update, yata_apply_result *result) {
+    return apply_in_txn(txn, &yt_decoder_v2, update, result);
 }
 
 void yata_doc_pending(const yata_doc *doc, yata_pending *out) {

@@ -105,7 +105,7 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
 /* ------------------------------------------------------------------------
  * Transactions
  */
-yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty) {
+yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yata_buffer *out, bool *empty) {
     const yata_doc *doc = txn->doc;
     yt_mem mem;
     yt_mem_init(&mem, &out->allocator);
@@ -124,7 +124,7 @@ yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty) {
         *empty = false;
         yt_state_entries_sort(order, n);
         yt_encoder e;
-        yt_encoder_init_v1(&e, &mem);
+        format->init(&e, &mem);
         e.ops->sections(&e, sections);
         for (uint32_t i = 0; i < n; i++) {
             const yt_touch *touch = &txn->touched.data[order[i].clock];
@@ -258,7 +258,8 @@ static bool write_deletes(const yata_doc *doc, uint64_t client, yt_mem *mem, yt_
     return true;
 }
 
-static yata_status encode(const yata_doc *doc, yt_mem *mem, const yt_state_vector *sv, yata_buffer *out) {
+static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_mem *mem, const yt_state_vector *sv,
+                          yata_buffer *out) {
     clients all;
     if (!list_clients(doc, mem, sv, &all)) return YATA_ERR_MEMORY;
     uint32_t sections = 0, deleters = 0;
@@ -268,7 +269,7 @@ static yata_status encode(const yata_doc *doc, yt_mem *mem, const yt_state_vecto
         deleters += write_deletes(doc, all.order[i].client, mem, NULL, &ok);
     }
     yt_encoder e;
-    yt_encoder_init_v1(&e, mem);
+    format->init(&e, mem);
     e.ops->sections(&e, sections);
     for (uint32_t i = 0; i < all.len; i++) write_section(doc, all.order[i], &e);
     e.ops->delete_clients(&e, deleters);
@@ -281,11 +282,8 @@ static yata_status encode(const yata_doc *doc, yt_mem *mem, const yt_state_vecto
     return e.ops->finish(&e, out);
 }
 
-yata_status yata_doc_encode_state(const yata_doc *doc, yata_buffer *out) {
-    return yata_doc_encode_diff(doc, (yata_bytes){NULL, 0}, out);
-}
-
-yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out) {
+static yata_status encode_diff(const yata_doc *doc, const yt_encoder_ops *format, yata_bytes state_vector,
+                               yata_buffer *out) {
     if (!doc || !out || (state_vector.len && !state_vector.data)) return YATA_ERR_ARGUMENT;
     yt_mem mem;
     yt_mem_init(&mem, &out->allocator);
@@ -297,9 +295,25 @@ yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, y
         yt_state_vector_read(&mem, &sv, &r);
         status = r.fault.status;
     }
-    if (!status) status = encode(doc, &mem, &sv, out);
+    if (!status) status = encode(doc, format, &mem, &sv, out);
     yt_state_vector_free(&mem, &sv);
     return status;
+}
+
+yata_status yata_doc_encode_state(const yata_doc *doc, yata_buffer *out) {
+    return encode_diff(doc, &yt_encoder_v1, (yata_bytes){NULL, 0}, out);
+}
+
+yata_status yata_doc_encode_state_v2(const yata_doc *doc, yata_buffer *out) {
+    return encode_diff(doc, &yt_encoder_v2, (yata_bytes){NULL, 0}, out);
+}
+
+yata_status yata_doc_encode_diff(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out) {
+    return encode_diff(doc, &yt_encoder_v1, state_vector, out);
+}
+
+yata_status yata_doc_encode_diff_v2(const yata_doc *doc, yata_bytes state_vector, yata_buffer *out) {
+    return encode_diff(doc, &yt_encoder_v2, state_vector, out);
 }
 
 /* ------------------------------------------------------------------------

@@ -9,6 +9,6 @@
 /* The item as a block; views of the document. */
 void yt_item_view(const yata_doc *doc, const yt_item *it, yt_block *out);
 /* What the transaction did, appended. *empty: it did nothing, and nothing was appended. */
-yata_status yt_encode_txn(const yata_txn *txn, yata_buffer *out, bool *empty);
+yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yata_buffer *out, bool *empty);
 
 #endif

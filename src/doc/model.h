@@ -153,6 +153,16 @@ typedef struct yt_map_entry {
     yt_ref item; /* last of the chain */
 } yt_map_entry;
 
+typedef struct yt_type_observer {
+    uint32_t id; /* 0: unsubscribed during a round of calls */
+    bool deep;
+    union {
+        void (*shallow)(void *ctx, const struct yata_event *event);
+        void (*deep)(void *ctx, const struct yata_event *const *events, size_t count, const struct yata_txn *txn);
+    } fn;
+    void *ctx;
+} yt_type_observer;
+
 typedef struct yt_branch {
     uint32_t ref, generation;
     uint8_t kind;   /* enum yata_kind */
@@ -168,6 +178,7 @@ typedef struct yt_branch {
     uint32_t live;                /* entries whose value is not deleted */
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
+    YT_VEC(yt_type_observer) observers;
     struct yt_branch *next;       /* work list of delete and gc */
     uint32_t change_txn;          /* number of the transaction that changed it last ... */
     uint32_t change;              /* ... and its place in `changed` there */
@@ -251,9 +262,17 @@ typedef struct yt_pending {
  */
 typedef struct yt_observer {
     uint32_t id; /* 0: unsubscribed during a round of calls */
+    bool v2;     /* which format it gets */
     yata_update_fn fn;
     void *ctx;
 } yt_observer;
+
+typedef struct yt_stage_observer {
+    uint32_t id;
+    int stage; /* enum yata_txn_stage */
+    void (*fn)(void *ctx, yata_doc *doc, const yata_txn *txn);
+    void *ctx;
+} yt_stage_observer;
 
 struct yata_doc {
     yt_mem mem;
@@ -286,6 +305,9 @@ struct yata_doc {
 
     YT_VEC(yt_observer) observers;
     uint32_t observer_id;    /* last given out */
+    YT_VEC(yt_stage_observer) stages;
+    yata_status (*notify_types)(const yata_txn *txn); /* set with the first observer of a type (types/event.c) */
+    bool left_observers; /* some observers of types left during a round */
     uint32_t type_observers; /* subscriptions to types */
     uint32_t notifying;      /* depth of rounds of calls */
 

@@ -13,14 +13,22 @@ void yt_observers_free(yata_doc *doc) {
     yt_vec_free(&doc->mem, &doc->observers);
 }
 
-yata_status yata_doc_observe_update(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription) {
+static yata_status observe(yata_doc *doc, bool v2, yata_update_fn fn, void *ctx, uint32_t *subscription) {
     if (!doc || !fn || !subscription) return YATA_ERR_ARGUMENT;
     if (doc->observer_id == UINT32_MAX) return YATA_ERR_LIMIT;
     if (!yt_vec_reserve(&doc->mem, &doc->observers, 1)) return YATA_ERR_MEMORY;
-    yt_observer observer = {++doc->observer_id, fn, ctx};
+    yt_observer observer = {++doc->observer_id, v2, fn, ctx};
     yt_vec_put(&doc->observers, observer);
     *subscription = observer.id;
     return YATA_OK;
+}
+
+yata_status yata_doc_observe_update(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription) {
+    return observe(doc, false, fn, ctx, subscription);
+}
+
+yata_status yata_doc_observe_update_v2(yata_doc *doc, yata_update_fn fn, void *ctx, uint32_t *subscription) {
+    return observe(doc, true, fn, ctx, subscription);
 }
 
 static void compact(yata_doc *doc) {
@@ -41,23 +49,36 @@ yata_status yata_doc_unobserve_update(yata_doc *doc, uint32_t subscription) {
     return YATA_ERR_NOT_FOUND;
 }
 
+/* The update in this format, if one of the first `n` observers wants it. */
+static yata_status encode_for(const yata_txn *txn, uint32_t n, bool v2, yata_buffer *out, bool *empty) {
+    for (uint32_t i = 0; i < n; i++) {
+        const yt_observer *observer = &txn->doc->observers.data[i];
+        if (observer->id && observer->v2 == v2)
+            return yt_encode_txn(txn, v2 ? &yt_encoder_v2 : &yt_encoder_v1, out, empty);
+    }
+    return YATA_OK;
+}
+
 yata_status yt_notify_update(const yata_txn *txn) {
     yata_doc *doc = txn->doc;
     uint32_t n = doc->observers.len;
     if (!n) return YATA_OK;
-    yata_buffer update;
-    yata_buffer_init(&update, &doc->mem.allocator);
-    bool empty;
-    yata_status status = yt_encode_txn(txn, &update, &empty);
+    yata_buffer update[2]; /* v1, v2 */
+    yata_buffer_init(&update[0], &doc->mem.allocator);
+    yata_buffer_init(&update[1], &doc->mem.allocator);
+    bool empty = true;
+    yata_status status = encode_for(txn, n, false, &update[0], &empty);
+    if (!status) status = encode_for(txn, n, true, &update[1], &empty);
     if (!status && !empty) {
-        yata_bytes bytes = {update.data, update.len};
         doc->notifying++;
         for (uint32_t i = 0; i < n; i++) {
             yt_observer observer = doc->observers.data[i];
-            if (observer.id) observer.fn(observer.ctx, doc, txn, bytes);
+            yata_bytes bytes = {update[observer.v2].data, update[observer.v2].len};
+            if (observer.id && bytes.len) observer.fn(observer.ctx, doc, txn, bytes);
         }
         if (!--doc->notifying) compact(doc);
     }
-    yata_buffer_free(&update);
+    yata_buffer_free(&update[0]);
+    yata_buffer_free(&update[1]);
     return status;
 }

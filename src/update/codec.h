@@ -3,8 +3,8 @@
  * codec.h - the interface that both update formats fill in.
  *
  * A format is a row of functions at the granularity of a whole block: one indirect call per block, the fields inside
- * are read and written directly. v1 (codec_v1.c) has its fields in line; v2, when it comes, has them in columns and
- * joins them in `finish`.
+ * are read and written directly. v1 (codec_v1.c) has its fields in line; v2 (codec_v2.c) has them in columns and joins
+ * them in `finish`.
  *
  *   update    := sections deleteSet
  *   section   := count client firstClock block*
@@ -16,6 +16,7 @@
 #include "block/block.h"
 #include "ids/id_set.h"
 #include "wire/reader.h"
+#include "wire/rle.h"
 #include "wire/writer.h"
 
 typedef struct yt_decoder yt_decoder;
@@ -30,7 +31,7 @@ typedef struct yt_written_client {
 } yt_written_client;
 
 typedef struct yt_decoder_ops {
-    /* Number of sections. */
+    /* Number of sections; the first to be called. */
     uint32_t (*sections)(yt_decoder *d);
     /* Next section: how many blocks, whose, from which clock. */
     uint32_t (*section)(yt_decoder *d, yata_id *first);
@@ -38,6 +39,12 @@ typedef struct yt_decoder_ops {
      * non-canonical form) go to the arena. Faults go to d->in. */
     void (*block)(yt_decoder *d, yt_block *b);
     void (*delete_set)(yt_decoder *d, yt_id_set *out);
+    /* The delete set piece by piece, instead: how many clients; of each how many runs; the runs. */
+    uint32_t (*delete_clients)(yt_decoder *d);
+    uint32_t (*delete_client)(yt_decoder *d, uint64_t *client);
+    yt_run (*delete_run)(yt_decoder *d);
+    /* Frees what the decoder keeps for itself. What it gave stays. */
+    void (*close)(yt_decoder *d);
 } yt_decoder_ops;
 
 struct yt_decoder {
@@ -46,9 +53,18 @@ struct yt_decoder {
     yt_mem *mem;
     yt_arena *arena;
     yt_written_client own;
+    struct yt_columns_in *columns; /* v2 */
 };
 
+/* v2: what is written beside `rest`. */
+typedef struct yt_columns_out {
+    yt_rle_out key_clock, client, left_clock, right_clock, info, lengths, parent, type_ref, len;
+    yt_writer text; /* all strings; `lengths` has theirs */
+    uint32_t next_key, deleted;
+} yt_columns_out;
+
 typedef struct yt_encoder_ops {
+    void (*init)(yt_encoder *e, yt_mem *mem);
     void (*sections)(yt_encoder *e, uint32_t count);
     void (*section)(yt_encoder *e, uint32_t blocks, uint64_t client, uint32_t first_clock);
     /* Writes b without its first `offset` clocks (0 <= offset < b->len, or 0): its origin is then the unit before.
@@ -59,18 +75,29 @@ typedef struct yt_encoder_ops {
     void (*delete_run)(yt_encoder *e, yt_run run);
     /* Appends the finished update to `out`; frees the encoder in any case. */
     yata_status (*finish)(yt_encoder *e, yata_buffer *out);
+    /* What `finish` would append now, at most. */
+    size_t (*size)(const yt_encoder *e);
+    /* Instead of `finish`: frees the encoder. */
+    void (*drop)(yt_encoder *e);
 } yt_encoder_ops;
 
 struct yt_encoder {
     const yt_encoder_ops *ops;
     yt_writer rest; /* v1: everything */
     yt_written_client own;
+    yt_columns_out columns; /* v2 */
 };
 
 extern const yt_decoder_ops yt_decoder_v1;
+extern const yt_decoder_ops yt_decoder_v2;
 extern const yt_encoder_ops yt_encoder_v1;
+extern const yt_encoder_ops yt_encoder_v2;
 
-void yt_encoder_init_v1(yt_encoder *e, yt_mem *mem);
-void yt_encoder_free(yt_encoder *e); /* for paths that never reach finish */
+static inline void yt_encoder_init_v1(yt_encoder *e, yt_mem *mem) {
+    yt_encoder_v1.init(e, mem);
+}
+static inline void yt_encoder_free(yt_encoder *e) {
+    e->ops->drop(e);
+}
 
 #endif

@@ -10,7 +10,7 @@
  * document could hold. The reader's fault is sticky, so fields are read in a row and looked at once.
  */
 #include "base/utf.h"
-#include "update/codec.h"
+#include "update/codec_value.h"
 #include "wire/any.h"
 
 /* The shortest section is its three numbers, the shortest block an info byte and a length. */
@@ -77,84 +77,20 @@ static void read_parent(yt_decoder *d, yt_block *b) {
     if (b->info & YT_INFO_KEY) b->key = yt_read_var_string(r, NULL);
 }
 
-/* Moves what was written to the arena. Frees the writer. */
-static yata_bytes to_arena(yt_decoder *d, yt_writer *w) {
-    yata_bytes kept = {NULL, 0};
-    void *place = w->failed || w->len == 0 ? NULL : yt_arena_alloc(d->mem, d->arena, w->len);
-    if (place) {
-        memcpy(place, w->data, w->len);
-        kept = (yata_bytes){place, w->len};
-    } else if (yt_reader_ok(&d->in)) {
-        yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
-    }
-    yt_writer_free(w);
-    return kept;
-}
-
-/* The literals, which most formats consist of, have values that need no memory. */
-static yata_bytes json_literal(yata_str text) {
-    static const uint8_t values[] = {YT_ANY_NULL, YT_ANY_TRUE, YT_ANY_FALSE};
-    if (text.len == 4 && memcmp(text.data, "null", 4) == 0) return (yata_bytes){&values[0], 1};
-    if (text.len == 4 && memcmp(text.data, "true", 4) == 0) return (yata_bytes){&values[1], 1};
-    if (text.len == 5 && memcmp(text.data, "false", 5) == 0) return (yata_bytes){&values[2], 1};
-    return (yata_bytes){NULL, 0};
-}
-
-/* Appends the value of a JSON text that is part of the input. */
-static void json_to_any(yt_decoder *d, yata_str text, yt_writer *any) {
-    yt_reader in;
-    yt_reader_init(&in, (const uint8_t *)text.data, text.len);
-    yt_json_read(&in, any);
-    if (yt_reader_ok(&in)) return;
-    yt_reader_fail_at(&d->in, in.fault.status, (const uint8_t *)text.data + in.fault.offset);
-}
-
 static yata_bytes read_json(yt_decoder *d) {
     yata_str text = yt_read_var_string(&d->in, NULL);
-    if (!yt_reader_ok(&d->in)) return (yata_bytes){NULL, 0};
-    yata_bytes literal = json_literal(text);
-    if (literal.len) return literal;
-    yt_writer any;
-    yt_writer_init(&any, d->mem);
-    json_to_any(d, text, &any);
-    return to_arena(d, &any);
+    return yt_reader_ok(&d->in) ? yt_decode_json(d, text) : (yata_bytes){NULL, 0};
 }
 
 static void read_json_list(yt_decoder *d, yt_block *b) {
-    static const char undefined[] = "undefined";
     yt_writer any;
     yt_writer_init(&any, d->mem);
     b->len = yt_read_count(&d->in, 1);
     for (uint32_t left = b->len; left > 0 && yt_reader_ok(&d->in); left--) {
         yata_str text = yt_read_var_string(&d->in, NULL);
-        if (!yt_reader_ok(&d->in)) break;
-        if (text.len == sizeof undefined - 1 && memcmp(text.data, undefined, text.len) == 0) {
-            yt_write_u8(&any, YT_ANY_UNDEFINED);
-        } else {
-            json_to_any(d, text, &any);
-        }
+        if (yt_reader_ok(&d->in)) yt_decode_json_element(d, text, &any);
     }
-    if (b->len > 0) b->data = to_arena(d, &any);
-}
-
-/* `n` values back to back: the bytes of the input if they are canonical. */
-static yata_bytes read_any_list(yt_decoder *d, uint32_t n) {
-    const uint8_t *start = d->in.pos;
-    yt_writer copy;
-    bool copying = false;
-    for (; n > 0 && yt_reader_ok(&d->in); n--) {
-        bool canonical = true;
-        yata_bytes value = yt_any_read(&d->in, &canonical);
-        if (!yt_reader_ok(&d->in)) break;
-        if (!canonical && !copying) {
-            copying = true;
-            yt_writer_init(&copy, d->mem);
-            yt_write_bytes(&copy, start, (size_t)(value.data - start));
-        }
-        if (copying) yt_any_write_canonical(&copy, value);
-    }
-    if (copying) return to_arena(d, &copy);
-    return (yata_bytes){start, (size_t)(d->in.pos - start)};
+    if (b->len > 0) b->data = yt_decode_keep(d, &any);
 }
 
 static void read_string(yt_decoder *d, yt_block *b) {
@@ -187,12 +123,7 @@ static void read_type(yt_decoder *d, yt_block *b) {
 
 static void read_doc(yt_decoder *d, yt_block *b) {
     b->name = yt_read_var_string(&d->in, NULL);
-    const uint8_t *start = d->in.pos;
-    b->data = read_any_list(d, 1);
-    /* Options are looked into by every reader, so they must be something that has members. */
-    if (b->data.len && (b->data.data[0] == YT_ANY_UNDEFINED || b->data.data[0] == YT_ANY_NULL)) {
-        yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
-    }
+    b->data = yt_decode_options(d);
 }
 
 static void read_content(yt_decoder *d, yt_block *b) {
@@ -224,7 +155,7 @@ static void read_content(yt_decoder *d, yt_block *b) {
         break;
     case YT_ANY:
         b->len = yt_read_count(&d->in, 1);
-        b->data = read_any_list(d, b->len);
+        b->data = yt_decode_any_list(d, b->len);
         break;
     case YT_DOC:
         read_doc(d, b);
@@ -232,24 +163,10 @@ static void read_content(yt_decoder *d, yt_block *b) {
     }
 }
 
-/* Field by field: for the whole struct compilers call memset or use a string instruction, both slower. */
-static inline void clear(yt_block *b) {
-    static const yata_id no_id = {0, 0};
-    static const yata_str no_str = {NULL, 0};
-    b->len = 0;
-    b->content = b->info = b->parent = b->type_ref = 0;
-    b->origin = no_id;
-    b->right = no_id;
-    b->parent_root = no_str;
-    b->key = no_str;
-    b->name = no_str;
-    b->data = (yata_bytes){NULL, 0};
-}
-
 static void read_block(yt_decoder *d, yt_block *b) {
     yt_reader *r = &d->in;
     const uint8_t *start = r->pos;
-    clear(b);
+    yt_block_clear(b);
     uint8_t info = YT_LIKELY(start < r->end) ? *r->pos++ : yt_read_u8(r);
     b->content = info & YT_INFO_CONTENT;
     if (b->content != YT_GC && b->content != YT_SKIP) {
@@ -265,11 +182,36 @@ static void read_block(yt_decoder *d, yt_block *b) {
     read_content(d, b);
 }
 
+static uint32_t read_delete_clients(yt_decoder *d) {
+    return yt_read_count(&d->in, 2);
+}
+
+static uint32_t read_delete_client(yt_decoder *d, uint64_t *client) {
+    *client = yt_read_var_uint(&d->in);
+    return yt_read_count(&d->in, 2);
+}
+
+static yt_run read_delete_run(yt_decoder *d) {
+    const uint8_t *start = d->in.pos;
+    yt_run run;
+    run.clock = yt_read_clock(&d->in);
+    run.len = yt_read_clock(&d->in);
+    if (run.len > YT_CLOCK_MAX - run.clock) yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
+    return run;
+}
+
 static void read_delete_set(yt_decoder *d, yt_id_set *out) {
     yt_id_set_read_v1(d->mem, out, &d->in);
 }
 
-const yt_decoder_ops yt_decoder_v1 = {read_sections, read_section, read_block, read_delete_set};
+static void close(yt_decoder *d) {
+    (void)d; /* keeps nothing */
+}
+
+const yt_decoder_ops yt_decoder_v1 = {
+    read_sections,       read_section,       read_block,      read_delete_set,
+    read_delete_clients, read_delete_client, read_delete_run, close,
+};
 
 /* ------------------------------------------------------------------------
  * Encoder
@@ -448,16 +390,21 @@ static yata_status finish(yt_encoder *e, yata_buffer *out) {
     return yt_writer_to_buffer(&e->rest, out);
 }
 
-const yt_encoder_ops yt_encoder_v1 = {
-    write_sections, write_section, write_block, write_delete_clients, write_delete_client, write_delete_run, finish,
-};
-
-void yt_encoder_init_v1(yt_encoder *e, yt_mem *mem) {
+static void init(yt_encoder *e, yt_mem *mem) {
     e->ops = &yt_encoder_v1;
     e->own = (yt_written_client){0};
     yt_writer_init(&e->rest, mem);
 }
 
-void yt_encoder_free(yt_encoder *e) {
+static size_t size(const yt_encoder *e) {
+    return e->rest.len;
+}
+
+static void drop(yt_encoder *e) {
     yt_writer_free(&e->rest);
 }
+
+const yt_encoder_ops yt_encoder_v1 = {
+    init,   write_sections, write_section, write_block, write_delete_clients, write_delete_client, write_delete_run,
+    finish, size,           drop,
+};

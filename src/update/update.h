@@ -31,4 +31,7 @@ yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes 
                           yt_update *out);
 void yt_update_free(yt_mem *mem, yt_update *update);
 
+/* The next block, with the checks between its fields. b->id was set by the caller. */
+void yt_block_read(yt_decoder *d, yt_block *b);
+
 #endif

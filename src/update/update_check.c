@@ -8,14 +8,22 @@
 #include "update/update.h"
 #include <yata/update.h>
 
-yata_fault yata_update_check(yata_bytes bytes, const yata_allocator *allocator) {
+static yata_fault check(const yt_decoder_ops *format, yata_bytes bytes, const yata_allocator *allocator) {
     if (!bytes.data && bytes.len) return (yata_fault){YATA_ERR_ARGUMENT, 0};
     yt_mem mem;
     yt_mem_init(&mem, allocator);
     yt_update update;
-    yata_fault fault = yt_update_read(&mem, &yt_decoder_v1, bytes, SIZE_MAX, &update);
+    yata_fault fault = yt_update_read(&mem, format, bytes, SIZE_MAX, &update);
     if (fault.status == YATA_OK) yt_update_free(&mem, &update);
     return fault;
+}
+
+yata_fault yata_update_check(yata_bytes bytes, const yata_allocator *allocator) {
+    return check(&yt_decoder_v1, bytes, allocator);
+}
+
+yata_fault yata_update_check_v2(yata_bytes bytes, const yata_allocator *allocator) {
+    return check(&yt_decoder_v2, bytes, allocator);
 }
 
 /* ------------------------------------------------------------------------

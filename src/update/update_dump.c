@@ -186,36 +186,47 @@ static void put_deletes(yt_writer *w, const yt_id_set *deletes) {
     }
 }
 
-static yata_fault write_lines(yt_mem *mem, yata_bytes bytes, yt_writer *w) {
+static yata_fault write_lines(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, yt_writer *w) {
     yt_arena arena = {0};
     yt_id_set deletes = {0};
-    yt_decoder d = {.ops = &yt_decoder_v1, .mem = mem, .arena = &arena};
+    yt_decoder d = {.ops = format, .mem = mem, .arena = &arena};
     yt_reader_init(&d.in, bytes.data, bytes.len);
     put_blocks(w, &d);
     if (!w->failed) d.ops->delete_set(&d, &deletes);
     put_deletes(w, &deletes);
+    format->close(&d);
     yt_id_set_free(mem, &deletes);
     yt_arena_free(mem, &arena);
     return d.in.fault;
 }
 
-yata_status yata_update_log(yata_bytes bytes, yata_buffer *out, yata_fault *fault) {
+static yata_status log_update(const yt_decoder_ops *format, yata_bytes bytes, yata_buffer *out, yata_fault *fault) {
     yata_fault none;
     if (!fault) fault = &none;
     *fault = (yata_fault){YATA_ERR_ARGUMENT, 0};
-    if (!out) return YATA_ERR_ARGUMENT;
-    *fault = yata_update_check(bytes, &out->allocator);
-    if (fault->status != YATA_OK) return fault->status;
-
+    if (!out || (!bytes.data && bytes.len)) return YATA_ERR_ARGUMENT;
     yt_mem mem;
     yt_mem_init(&mem, &out->allocator);
+    yt_update update;
+    *fault = yt_update_read(&mem, format, bytes, SIZE_MAX, &update);
+    if (fault->status != YATA_OK) return fault->status;
+    yt_update_free(&mem, &update);
+
     yt_writer w;
     yt_writer_init(&w, &mem);
-    *fault = write_lines(&mem, bytes, &w);
+    *fault = write_lines(&mem, format, bytes, &w);
     if (fault->status != YATA_OK) {
         yt_writer_free(&w);
         return fault->status;
     }
     fault->status = yt_writer_to_buffer(&w, out);
     return fault->status;
+}
+
+yata_status yata_update_log(yata_bytes bytes, yata_buffer *out, yata_fault *fault) {
+    return log_update(&yt_decoder_v1, bytes, out, fault);
+}
+
+yata_status yata_update_log_v2(yata_bytes bytes, yata_buffer *out, yata_fault *fault) {
+    return log_update(&yt_decoder_v2, bytes, out, fault);
 }

@@ -5,9 +5,10 @@
  * The codec checks what one field can tell; here are the checks between fields, which are the same for both formats:
  * clocks stay in range, and a block builds only on what its client made earlier.
  *
- * Memory: 120 bytes a block, whose shortest form is two bytes on the wire. The array is therefore sized by what a
- * section announces and never above what the rest of the input could hold, so that hostile input costs at most about
- * 60 times its size.
+ * Memory: 120 bytes a block, whose shortest form is two bytes on the wire in v1. The array is therefore sized by what a
+ * section announces and not above what the rest of the input could hold, so that hostile input costs at most about 60
+ * times its size. In v2 a byte can stand for many blocks; there the codec bounds their number, and the array grows with
+ * what was really read.
  */
 #include "update/update.h"
 #include "base/config.h"
@@ -25,13 +26,15 @@ void yt_update_free(yt_mem *mem, yt_update *update) {
     yt_arena_free(mem, &update->arena);
 }
 
-/* Room for the blocks of a section. Grows by half, but not beyond what the input can still hold. */
+/* Room for more blocks. Grows by half, but not beyond what the input can still hold; never by what is only claimed. */
 static bool reserve_blocks(yt_mem *mem, yt_update *update, uint32_t count, size_t bytes_left) {
+    if (count > bytes_left / BLOCK_BYTES) count = (uint32_t)(bytes_left / BLOCK_BYTES);
+    if (count == 0) count = 1; /* v2: more than one block in a byte */
     if (count <= update->blocks.cap - update->blocks.len) return true;
     if (count > YT_CLOCK_MAX - update->blocks.len) return false;
     size_t need = (size_t)update->blocks.len + count, most = update->blocks.len + bytes_left / BLOCK_BYTES;
     size_t cap = (size_t)update->blocks.cap + update->blocks.cap / 2;
-    if (cap > most) cap = most;
+    if (cap > most && need <= most) cap = most;
     if (cap < need) cap = need;
     if (cap > UINT32_MAX || cap > SIZE_MAX / sizeof(yt_block)) return false;
     yt_block *grown = yt_realloc(mem, update->blocks.data, update->blocks.cap * sizeof *grown, cap * sizeof *grown);
@@ -50,6 +53,16 @@ static inline bool refers_ahead(const yt_block *b) {
     return b->parent == YT_PARENT_ID && b->parent_id.client == client && b->parent_id.clock >= clock;
 }
 
+void yt_block_read(yt_decoder *d, yt_block *b) {
+    const uint8_t *start = d->in.pos;
+    d->ops->block(d, b);
+    if (!yt_reader_ok(&d->in)) return;
+    if (refers_ahead(b))
+        yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
+    else if (b->len > YT_CLOCK_MAX - b->id.clock)
+        yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
+}
+
 static void read_section(yt_decoder *d, yt_update *update) {
     yata_id id;
     const uint8_t *start = d->in.pos;
@@ -62,19 +75,16 @@ static void read_section(yt_decoder *d, yt_update *update) {
         return;
     }
     for (; count > 0; count--) {
-        yt_block *b = &update->blocks.data[update->blocks.len];
         start = d->in.pos;
+        if (update->blocks.len == update->blocks.cap &&
+            !reserve_blocks(d->mem, update, count, yt_reader_left(&d->in))) {
+            yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
+            return;
+        }
+        yt_block *b = &update->blocks.data[update->blocks.len];
         b->id = id;
-        d->ops->block(d, b);
+        yt_block_read(d, b);
         if (!yt_reader_ok(&d->in)) return;
-        if (refers_ahead(b)) {
-            yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
-            return;
-        }
-        if (b->len > YT_CLOCK_MAX - id.clock) {
-            yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
-            return;
-        }
         /* A block of no length names nothing: it can be left out. */
         update->blocks.len += b->len > 0;
         id.clock += b->len;
@@ -121,6 +131,7 @@ yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes 
     for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--) read_section(&d, out);
     if (yt_reader_ok(&d.in)) format->delete_set(&d, &out->deletes);
     if (yt_reader_ok(&d.in) && !sort_sections(mem, out)) yt_reader_fail_at(&d.in, YATA_ERR_MEMORY, d.in.pos);
+    format->close(&d);
     if (!yt_reader_ok(&d.in)) yt_update_free(mem, out);
     return d.in.fault;
 }
