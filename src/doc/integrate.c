@@ -62,8 +62,12 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
         return YATA_ERR_MEMORY;
     }
     link_right_half(doc, left, *right, diff);
-    if (yt_is_visible(l) && !yt_is_keyed(l)) /* a pair that became two U+FFFD is longer in some units */
-        yt_branch_at(doc, l->parent)->units += yt_units(doc, l) + yt_units(doc, r) - units;
+    uint32_t grown = yt_units(doc, l) + yt_units(doc, r) - units;
+    if (grown && yt_is_visible(l) && !yt_is_keyed(l)) { /* a pair that became two U+FFFD is longer in some units */
+        yt_branch *branch = yt_branch_at(doc, l->parent);
+        branch->units += grown;
+        yt_seq_changed(branch);
+    }
     yt_vec_put(&txn->merge, r->id);
     return YATA_OK;
 }
