@@ -40,10 +40,33 @@ static void rest_of_a_block_with_another_parent(void) {
     yata_doc_free(doc);
 }
 
+static void require_json(const yata_doc *doc, const char *expected) {
+    yata_buffer json;
+    yata_buffer_init(&json, NULL);
+    REQUIRE(yata_doc_to_json(doc, &json) == YATA_OK);
+    if (!bytes_equal(bytes_of(&json), (yata_bytes){(const uint8_t *)expected, strlen(expected)})) {
+        fprintf(stderr, "%.*s\n", (int)json.len, (const char *)json.data);
+        FAIL(expected);
+    }
+    yata_buffer_free(&json);
+}
+
+/* Found by tests/hostile. A format whose origin is a map entry becomes the value of that key; it has none (yjs:
+ * undefined), and its name and its value must not be read as a list of values. */
+static void format_as_value_of_a_key(void) {
+    yata_doc *doc = doc_with("010201002101016d0161012101016d0162010101010002"); /* "a" and "b" set and deleted */
+    REQUIRE(apply(doc, "0103010006010174057769647468033130308501000d7b22696d616765223a2261227d860101057769647468046e75"
+                       "6c6c00") == YATA_OK); /* 1:2 format, origin 1:1 */
+    require_sound(doc);
+    require_json(doc, "{\"m\":{}}");
+    yata_doc_free(doc);
+}
+
 static const struct test {
     const char *name;
     void (*run)(void);
 } tests[] = {
+    {"format_as_value_of_a_key", format_as_value_of_a_key},
     {"rest_of_a_block_with_another_parent", rest_of_a_block_with_another_parent},
 };
 
