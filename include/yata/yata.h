@@ -6,6 +6,7 @@
  *   value   plain values
  *   doc     documents, transactions, roots
  *   text array map    the shared types
+ *   delta event         what changed
  *   update  apply, encode, observe; updates without a document
  */
 #ifndef YATA_H
@@ -17,6 +18,8 @@
 #include <yata/text.h>
 #include <yata/array.h>
 #include <yata/map.h>
+#include <yata/delta.h>
+#include <yata/event.h>
 #include <yata/update.h>
 
 #endif

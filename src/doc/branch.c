@@ -36,6 +36,8 @@ yt_branch *yt_branch_new(yata_doc *doc, yata_kind kind, yt_ref owner, yata_str n
 }
 
 static void release(yata_doc *doc, yt_branch *branch) {
+    doc->type_observers -= branch->observers.len;
+    yt_vec_free(&doc->mem, &branch->observers);
     yt_vec_free(&doc->mem, &branch->entries);
     yt_u64_map_free(&doc->mem, &branch->entry_index);
     yt_free(&doc->mem, branch, sizeof *branch);

@@ -2,11 +2,14 @@
 /*
  * commit.c - the end of a transaction. The order is the specification (Yjs's cleanupTransactions):
  *
- *   1 superfluous formats are removed, in a transaction of their own     format.c
- *   2 what was deleted is collected                                      gc.c
- *   3 blocks are merged                                                  merge.c
- *   4 a client id somebody else uses is left
- *   5 observers of updates are called                                    observer.c
+ *   1 observers of types are called, through doc->notify_types           types/event.c
+ *   2 superfluous formats are removed, in a transaction of their own     format.c
+ *   3 what was deleted is collected                                      gc.c
+ *   4 blocks are merged                                                  merge.c
+ *   5 a client id somebody else uses is left
+ *   6 observers of updates are called                                    observer.c
+ *
+ * with observers of the stages in between (stage.h).
  *
  * A transaction that ends while another one is being cleaned up (in a callback) waits behind it.
  */
@@ -14,6 +17,7 @@
 #include "doc/gc.h"
 #include "doc/merge.h"
 #include "doc/observer.h"
+#include "doc/stage.h"
 
 #include <yata/doc.h>
 
@@ -41,12 +45,16 @@ static yata_status clean_formats(const yata_txn *ended) {
 
 static yata_status clean_up(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    yt_notify_stage(doc, YATA_STAGE_OBSERVERS, txn);
+    yata_status told = doc->type_observers ? doc->notify_types(txn) : YATA_OK;
+    yt_notify_stage(doc, YATA_STAGE_AFTER, txn);
     yata_status cleaned = yt_format_needs_cleaning(txn) ? clean_formats(txn) : YATA_OK;
     if (!doc->keep_deleted) yt_gc(txn);
     yt_merge(txn);
     if (txn->clash) doc->client_id = fresh_client_id(doc);
+    yt_notify_stage(doc, YATA_STAGE_CLEANED, txn);
     yata_status notified = yt_notify_update(txn);
-    return cleaned ? cleaned : notified;
+    return told ? told : cleaned ? cleaned : notified;
 }
 
 yata_status yata_txn_commit(yata_txn *txn) {
@@ -75,5 +83,6 @@ yata_status yata_txn_commit(yata_txn *txn) {
         yt_txn_free(head);
     }
     doc->cleaning = false;
+    yt_notify_stage(doc, YATA_STAGE_AFTER_ALL, NULL);
     return status;
 }

@@ -76,6 +76,7 @@ void yata_doc_free(yata_doc *doc) {
     yt_pending_free(doc);
     yt_id_set_free(&doc->mem, &doc->pending.deletes);
     yt_observers_free(doc);
+    yt_vec_free(&doc->mem, &doc->stages);
     yt_clients_free(doc);
     yt_branches_free(doc);
     yt_chunks_free(doc);

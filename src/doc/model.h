@@ -51,6 +51,7 @@
 #include "base/vec.h"
 #include "block/block.h"
 #include "ids/id_set.h"
+#include <yata/event.h>
 #include <yata/update.h>
 
 typedef uint32_t yt_ref; /* item handle, 0 = none */
@@ -157,8 +158,8 @@ typedef struct yt_type_observer {
     uint32_t id; /* 0: unsubscribed during a round of calls */
     bool deep;
     union {
-        void (*shallow)(void *ctx, const struct yata_event *event);
-        void (*deep)(void *ctx, const struct yata_event *const *events, size_t count, const struct yata_txn *txn);
+        yata_event_fn shallow;
+        yata_deep_event_fn deep;
     } fn;
     void *ctx;
 } yt_type_observer;
@@ -179,10 +180,10 @@ typedef struct yt_branch {
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
     YT_VEC(yt_type_observer) observers;
-    struct yt_branch *next;       /* work list of delete and gc */
-    uint32_t change_txn;          /* number of the transaction that changed it last ... */
-    uint32_t change;              /* ... and its place in `changed` there */
-    uint32_t cleaning;            /* number of the transaction that is to clean all its formats (format.c) */
+    struct yt_branch *next; /* work list of delete and gc */
+    uint32_t change_txn;    /* number of the transaction that changed it last ... */
+    uint32_t change;        /* ... and its place in `changed` there */
+    uint32_t cleaning;      /* number of the transaction that is to clean all its formats (format.c) */
 } yt_branch;
 
 /* Also a free place keeps its generation. */
@@ -269,8 +270,8 @@ typedef struct yt_observer {
 
 typedef struct yt_stage_observer {
     uint32_t id;
-    int stage; /* enum yata_txn_stage */
-    void (*fn)(void *ctx, yata_doc *doc, const yata_txn *txn);
+    yata_txn_stage stage;
+    yata_txn_fn fn;
     void *ctx;
 } yt_stage_observer;
 
@@ -304,12 +305,12 @@ struct yata_doc {
     uint32_t txn_number;
 
     YT_VEC(yt_observer) observers;
-    uint32_t observer_id;    /* last given out */
+    uint32_t observer_id; /* last given out */
     YT_VEC(yt_stage_observer) stages;
     yata_status (*notify_types)(const yata_txn *txn); /* set with the first observer of a type (types/event.c) */
-    bool left_observers; /* some observers of types left during a round */
-    uint32_t type_observers; /* subscriptions to types */
-    uint32_t notifying;      /* depth of rounds of calls */
+    bool left_observers;                              /* some observers of types left during a round */
+    uint32_t type_observers;                          /* subscriptions to types */
+    uint32_t notifying;                               /* depth of rounds of calls */
 
     uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
     uint32_t marks_cap, mark;

@@ -7,6 +7,8 @@
  */
 #include "doc/txn.h"
 
+#include "doc/stage.h"
+
 #include <yata/doc.h>
 
 static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
@@ -38,6 +40,11 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
         }
         txn->number = doc->txn_number;
         doc->txn = txn;
+        txn->depth++;
+        *out = txn;
+        if (!doc->cleanup) yt_notify_stage(doc, YATA_STAGE_BEFORE_ALL, NULL);
+        yt_notify_stage(doc, YATA_STAGE_BEFORE, txn);
+        return YATA_OK;
     }
     doc->txn->depth++;
     *out = doc->txn;
@@ -65,6 +72,14 @@ yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot) {
     client->touch = txn->touched.len;
     yt_vec_put(&txn->touched, touch);
     return &txn->touched.data[client->touch];
+}
+
+const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot) {
+    const yt_client *client = yt_client_at(txn->doc, slot);
+    if (client->txn == txn->number) return &txn->touched.data[client->touch];
+    for (uint32_t i = 0; i < txn->touched.len; i++) /* a later transaction has touched it, too */
+        if (txn->touched.data[i].slot == slot) return &txn->touched.data[i];
+    return NULL;
 }
 
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot) {

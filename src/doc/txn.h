@@ -7,6 +7,8 @@
 
 /* The record of a client in this transaction, made at the first touch; NULL: no memory. Good until the next new one. */
 yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
+/* The record of a client, also of a transaction that has ended; NULL: not touched. */
+const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot);
 /* The client's state when the transaction began. */
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot);
 /* Notes that the branch is about to change: in the entry of `key`, or in its sequence (YT_NONE). Types that are new in
