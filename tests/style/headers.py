@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compiles each public header alone, twice in one file, as C11 and as C++17, with every warning an error.
+"""Compiles each public header alone, twice in one file, as C11 and as C++17, with every warning an error. Each must be
+installed, and part of yata.h.
 
 usage: headers.py INCLUDE-FOLDER -- CC... [-- CXX...]
 """
@@ -33,6 +34,15 @@ def main():
             if run.returncode != 0:
                 failed += 1
                 print(f"{header} is not {name} by itself:\n{run.stderr}")
+    installed = (include / "meson.build").read_text()
+    umbrella = (include / "yata/yata.h").read_text()
+    for header in headers:
+        if f"'{header}'" not in installed:
+            failed += 1
+            print(f"{header} is not listed in include/meson.build")
+        if header.name != "yata.h" and f"<{header}>" not in umbrella:
+            failed += 1
+            print(f"{header} is not part of yata.h")
     print(f"{len(headers)} headers as {' and '.join(name for name, _ in languages)}, {failed} faults")
     return 1 if failed or not headers else 0
 
