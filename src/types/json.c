@@ -41,7 +41,7 @@ static void write_text(const walk *k) {
                 yt_write_bytes(&text, yt_text(k->doc, yt_slice_of(it)), yt_text_bytes(k->doc, it));
         }
     } else {
-        yt_xml_to_string(&text, k->doc, k->branch);
+        yt_xml_to_string(&text, k->doc, k->branch, k->kind);
     }
     yt_json_write_string(k->w, (yata_str){(const char *)text.data, text.len});
     k->w->failed |= text.failed;

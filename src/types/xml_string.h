@@ -6,8 +6,11 @@
 #include "doc/model.h"
 #include "wire/writer.h"
 
-/* Appends the fragment, element or text as Yjs's toString() prints it: tag names in lower case (ASCII), attributes
- * sorted, nothing escaped. Texts print without their formats. No recursion. */
-void yt_xml_to_string(yt_writer *w, const yata_doc *doc, const yt_branch *branch);
+/* Does a before b, compared as UTF-16 (JavaScript's order of strings)? */
+bool yt_utf16_before(yata_str a, yata_str b);
+
+/* Appends the type, read as `kind`, as toString() of Yjs prints it (spec/types.md, "XML as text"): tag names in lower
+ * case, attributes sorted, formats of XML texts as nested tags, nothing escaped. No recursion. */
+void yt_xml_to_string(yt_writer *w, const yata_doc *doc, const yt_branch *branch, yata_kind kind);
 
 #endif
