@@ -152,6 +152,7 @@ static const yt_branch *step_array(walk *k) {
 }
 
 static bool is_undefined(const walk *k, const yt_item *it) {
+    if (!yt_content_countable(it->content)) return true; /* a format: only a foreign peer can put one under a key */
     if (it->content != YT_ANY && it->content != YT_JSON) return false;
     return yt_elements(k->doc, (yt_slice){it->chunk, it->at + it->len - 1}, 1).data[0] == 127;
 }
