@@ -71,6 +71,39 @@ YATA_API yata_fault yata_update_check_v2(yata_bytes update, const yata_allocator
 YATA_API yata_status yata_update_log(yata_bytes update, yata_buffer *out, yata_fault *fault);
 YATA_API yata_status yata_update_log_v2(yata_bytes update, yata_buffer *out, yata_fault *fault);
 
+/* Many updates as one that does the same, in any order. What overlaps is taken once; holes between blocks of a client
+ * stay holes. A single update is returned as it is, no update is the empty one. Time O(bytes * log count); memory is
+ * the output and a few hundred bytes for each input. fault: NULL, or receives why and where; the offset counts through
+ * all inputs, as if they stood one behind the other. */
+YATA_API yata_status yata_update_merge(const yata_bytes *updates, size_t count, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_merge_v2(const yata_bytes *updates, size_t count, yata_buffer *out, yata_fault *fault);
+/* The part of an update that a peer with that state vector lacks (and all its deletions, as in Yjs). A bad state vector
+ * is refused with the fault's offset in the vector. */
+YATA_API yata_status yata_update_diff(yata_bytes update, yata_bytes state_vector, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_diff_v2(yata_bytes update, yata_bytes state_vector, yata_buffer *out,
+                                         yata_fault *fault);
+/* The state vector that an empty document has after it: clients whose blocks begin at clock 0, up to the first hole. */
+YATA_API yata_status yata_update_state_vector(yata_bytes update, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_state_vector_v2(yata_bytes update, yata_buffer *out, yata_fault *fault);
+
+typedef enum yata_update_format { YATA_UPDATE_V1 = 1, YATA_UPDATE_V2 = 2 } yata_update_format;
+/* The same update, block by block, in the other format (or the same, in the form in which it is usually written). */
+YATA_API yata_status yata_update_convert(yata_bytes update, yata_update_format from, yata_update_format to,
+                                         yata_buffer *out, yata_fault *fault);
+
+/* What yata_update_obfuscate leaves readable; all false: nothing. */
+typedef struct yata_obfuscation {
+    bool formats;      /* keys and values of formats in rich text */
+    bool subdocuments; /* their guids and options                 */
+    bool names;        /* tags of XML elements, names of XML hooks */
+} yata_obfuscation;
+/* The same update with other contents: text, values and keys are replaced by numbers of items, equal keys stay equal.
+ * Ids, lengths, structure and names of roots stay. To report a fault without the text. keep: NULL for nothing. */
+YATA_API yata_status yata_update_obfuscate(yata_bytes update, const yata_obfuscation *keep, yata_buffer *out,
+                                           yata_fault *fault);
+YATA_API yata_status yata_update_obfuscate_v2(yata_bytes update, const yata_obfuscation *keep, yata_buffer *out,
+                                              yata_fault *fault);
+
 /* Reads a state vector entry by entry. */
 typedef struct yata_state_vector_iter {
     const uint8_t *start, *pos, *end;

@@ -33,6 +33,15 @@ void yt_arena_free(yt_mem *mem, yt_arena *arena) {
     arena->left = 0;
 }
 
+void yt_arena_reset(yt_mem *mem, yt_arena *arena) {
+    struct yt_arena_part *last = arena->last;
+    if (!last) return;
+    yt_arena rest = {last->before, 0};
+    yt_arena_free(mem, &rest);
+    last->before = NULL;
+    arena->left = last->size - HEAD;
+}
+
 static struct yt_arena_part *new_part(yt_mem *mem, size_t size) {
     struct yt_arena_part *part = yt_alloc(mem, size);
     if (part) part->size = size;

@@ -20,9 +20,8 @@ typedef struct merge {
     int64_t order;
     yt_block_sink *sink;
     void *ctx;
-    yt_block out; /* taken, not yet given away */
-    uint32_t offset;
-    bool any; /* `out` is set */
+    yt_block out; /* the last one taken; not yet given away if it is a GC, because it may grow */
+    bool any;     /* `out` is set */
     bool failed;
 } merge;
 
@@ -65,21 +64,22 @@ static uint32_t end_of(const yt_block *b) {
     return b->id.clock + b->len;
 }
 
-static void give(merge *m) {
-    if (m->any && !m->failed && !m->sink(m->ctx, &m->out, m->offset)) m->failed = true;
+static void give(merge *m, const yt_block *b, uint32_t offset) {
+    if (!m->failed && !m->sink(m->ctx, b, offset)) m->failed = true;
+}
+
+static void give_kept(merge *m) {
+    if (m->any && m->out.content == YT_GC) give(m, &m->out, 0);
     m->any = false;
 }
 
 static void take(merge *m, const yt_block *b, uint32_t offset) {
-    give(m);
+    give_kept(m);
+    if (b->content != YT_GC) give(m, b, offset);
     m->out = *b;
-    m->offset = offset;
+    m->out.id.clock += offset;
+    m->out.len -= offset;
     m->any = true;
-    if (b->content == YT_GC) { /* only a length: it may grow */
-        m->out.id.clock += offset;
-        m->out.len -= offset;
-        m->offset = 0;
-    }
 }
 
 static void take_skip(merge *m, uint32_t to) {
@@ -135,7 +135,7 @@ yata_status yt_merge_blocks(yt_mem *mem, yt_block_stream *const *streams, uint32
         if (streams[i]->block) m.heap[m.len++] = (cursor){streams[i], (int64_t)i + 1};
     for (uint32_t i = m.len / 2; i-- > 0;) sift_down(&m, i);
     while (m.len && !m.failed) step(&m);
-    give(&m);
+    give_kept(&m);
     yt_free(mem, m.heap, count * sizeof *m.heap);
     return m.failed ? YATA_ERR_MEMORY : YATA_OK;
 }

@@ -11,7 +11,7 @@
 #include "block/block.h"
 #include "base/memory.h"
 
-/* The first member of whatever knows where blocks come from. The views of a block stay good after `next`. */
+/* The first member of whatever knows where blocks come from. A block is given to the sink before its stream goes on. */
 typedef struct yt_block_stream {
     const yt_block *block; /* the current one, NULL at the end */
     void (*next)(struct yt_block_stream *stream);
