@@ -5,7 +5,7 @@
  *   base    status, memory, views, identifiers
  *   value   plain values
  *   doc     documents, transactions, roots
- *   text array map    the shared types
+ *   text array map xml  the shared types
  *   delta event         what changed
  *   update  apply, encode, observe; updates without a document
  */
@@ -18,6 +18,7 @@
 #include <yata/text.h>
 #include <yata/array.h>
 #include <yata/map.h>
+#include <yata/xml.h>
 #include <yata/delta.h>
 #include <yata/event.h>
 #include <yata/update.h>

@@ -11,6 +11,7 @@
 #include "doc/integrate.h"
 #include "doc/seq_index.h"
 #include "types/insert.h"
+#include "types/sequence.h"
 
 #include <yata/array.h>
 
@@ -92,44 +93,55 @@ yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *va
     return insert_values(txn, branch, branch->last, branch->units, values, count);
 }
 
-static yata_status insert_type(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t index, const yt_block *content,
-                               yata_type *out) {
-    yt_ref ref;
-    yata_status status = yt_insert(txn, branch, left, right_of(txn->doc, branch, left), YT_NONE, content, &ref);
-    if (status) return status;
-    yt_seq_edited(branch, ref, index);
-    if (out) *out = yt_branch_handle(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, ref)->chunk));
-    return YATA_OK;
+yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content, yt_ref *out) {
+    yt_seq_pos pos;
+    yata_status status = find_place(txn, branch, index, &pos);
+    if (!status) status = yt_sequence_put_after(txn, branch, pos.item, content, out);
+    if (!status) yt_seq_edited(branch, *out, index);
+    return status;
+}
+
+yata_status yt_sequence_put_after(yata_txn *txn, yt_branch *branch, yt_ref left, const yt_block *content, yt_ref *out) {
+    return yt_insert(txn, branch, left, right_of(txn->doc, branch, left), YT_NONE, content, out);
+}
+
+yata_status yt_sequence_push(yata_txn *txn, yt_branch *branch, const yt_block *content, yt_ref *out) {
+    uint32_t index = branch->units;
+    yata_status status = yt_sequence_put_after(txn, branch, branch->last, content, out);
+    if (!status) yt_seq_edited(branch, *out, index);
+    return status;
 }
 
 yata_status yata_array_insert_type(yata_type array, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,
                                    yata_type *out) {
     yt_branch *branch;
-    yt_seq_pos pos;
     yt_block content;
+    yt_ref ref;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
-    if (!status) status = find_place(txn, branch, index, &pos);
-    return status ? status : insert_type(txn, branch, pos.item, index, &content, out);
+    if (!status) status = yt_sequence_put(txn, branch, index, &content, &ref);
+    if (!status && out) *out = yt_type_of(txn->doc, ref);
+    return status;
 }
 
 yata_status yata_array_push_type(yata_type array, yata_txn *txn, yata_kind kind, yata_str name, yata_type *out) {
     yt_branch *branch;
     yt_block content;
+    yt_ref ref;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
-    return status ? status : insert_type(txn, branch, branch->last, branch->units, &content, out);
+    if (!status) status = yt_sequence_push(txn, branch, &content, &ref);
+    if (!status && out) *out = yt_type_of(txn->doc, ref);
+    return status;
 }
 
-yata_status yata_array_delete(yata_type array, yata_txn *txn, uint32_t index, uint32_t len) {
-    yt_branch *branch;
-    yt_seq_pos pos;
-    yata_status status = yt_open(array, txn, ARRAYS, &branch);
-    if (status) return status;
-    yata_doc *doc = txn->doc;
+yata_status yt_sequence_delete(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
+    const yata_doc *doc = txn->doc;
     if (index > branch->units || len > branch->units - index) return YATA_ERR_RANGE;
     if (!len) return YATA_OK;
-    status = find_place(txn, branch, index, &pos);
+    yt_seq_pos pos;
+    yata_status status = find_place(txn, branch, index, &pos);
+    if (status) return status;
     for (yt_ref ref = right_of(doc, branch, pos.item), half; len && !status; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
         if (!yt_is_visible(it)) continue;
@@ -140,6 +152,12 @@ yata_status yata_array_delete(yata_type array, yata_txn *txn, uint32_t index, ui
     }
     if (pos.item) yt_seq_edited(branch, pos.item, pos.start);
     return status;
+}
+
+yata_status yata_array_delete(yata_type array, yata_txn *txn, uint32_t index, uint32_t len) {
+    yt_branch *branch;
+    yata_status status = yt_open(array, txn, ARRAYS, &branch);
+    return status ? status : yt_sequence_delete(txn, branch, index, len);
 }
 
 /* ------------------------------------------------------------------------

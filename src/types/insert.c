@@ -55,6 +55,10 @@ yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref righ
     return status;
 }
 
+yata_type yt_type_of(const yata_doc *doc, yt_ref ref) {
+    return yt_branch_handle(doc, yt_branch_at(doc, yt_at(doc, ref)->chunk));
+}
+
 yata_status yt_text_content(yata_str str, yt_block *out) {
     yt_utf8_info info;
     if (str.len && !str.data) return YATA_ERR_ARGUMENT;

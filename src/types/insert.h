@@ -17,6 +17,9 @@ yata_status yt_look(yata_type type, unsigned kinds, yt_branch **out);
 yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, uint32_t key,
                       const yt_block *content, yt_ref *out);
 
+/* The shared type that a TYPE item holds. */
+yata_type yt_type_of(const yata_doc *doc, yt_ref ref);
+
 /* Text: its content fields, viewing `str`. YATA_ERR_ARGUMENT, YATA_ERR_UTF8, YATA_ERR_LIMIT. */
 yata_status yt_text_content(yata_str str, yt_block *out);
 /* A new empty type: its content fields. YATA_ERR_ARGUMENT, YATA_ERR_UTF8. */

@@ -50,7 +50,7 @@ yata_status yata_map_set_type(yata_type map, yata_txn *txn, yata_str key, yata_k
     yata_status status = yt_open(map, txn, MAPS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
     if (!status) status = set(txn, branch, key, &content, &ref);
-    if (!status && out) *out = yt_branch_handle(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, ref)->chunk));
+    if (!status && out) *out = yt_type_of(txn->doc, ref);
     return status;
 }
 

@@ -316,7 +316,7 @@ yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, 
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
     if (!status) status = insert_content(txn, branch, index, &content, attributes, &ref);
-    if (!status && out) *out = yt_branch_handle(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, ref)->chunk));
+    if (!status && out) *out = yt_type_of(txn->doc, ref);
     return status;
 }
 
