@@ -21,13 +21,10 @@ yata_status yt_delete_reserve(yata_txn *txn, uint32_t slot) {
     return YATA_OK;
 }
 
-yata_status yt_delete_mark(yata_txn *txn, yt_ref ref) {
+void yt_delete_mark(yata_txn *txn, yt_ref ref) {
     yata_doc *doc = txn->doc;
     yt_item *it = yt_at(doc, ref);
     yt_branch *branch = yt_branch_at(doc, it->parent);
-    yata_status status = yt_delete_reserve(txn, it->id.slot);
-    if (status) return status;
-    if (!yt_txn_change(txn, branch, yt_is_keyed(it) ? it->u.key : YT_NONE)) return YATA_ERR_MEMORY;
     if (yt_is_keyed(it)) {
         if (!it->right) branch->live--;
     } else {
@@ -41,6 +38,15 @@ yata_status yt_delete_mark(yata_txn *txn, yt_ref ref) {
     if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
     yt_runs_add(&doc->mem, &yt_txn_touch(txn, it->id.slot)->deleted, it->id.clock, it->len);
     yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
+}
+
+static yata_status note_and_mark(yata_txn *txn, yt_ref ref) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    yata_status status = yt_delete_reserve(txn, it->id.slot);
+    if (status) return status;
+    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE))
+        return YATA_ERR_MEMORY;
+    yt_delete_mark(txn, ref);
     return YATA_OK;
 }
 
@@ -84,13 +90,13 @@ static yata_status delete_content(yata_txn *txn, const yt_branch *branch) {
         if (yt_is_deleted(yt_at(doc, ref)))
             note_merge(txn, yt_at(doc, ref));
         else
-            status = yt_delete_mark(txn, ref);
+            status = note_and_mark(txn, ref);
     }
     for (uint32_t i = 0; i < branch->entries.len && !status; i++) {
         yt_ref ref = branch->entries.data[i].item;
         if (yt_is_deleted(yt_at(doc, ref))) note_merge(txn, yt_at(doc, ref));
         for (; ref && !status; ref = yt_at(doc, ref)->left)
-            if (!yt_is_deleted(yt_at(doc, ref))) status = yt_delete_mark(txn, ref);
+            if (!yt_is_deleted(yt_at(doc, ref))) status = note_and_mark(txn, ref);
     }
     return status;
 }
@@ -104,7 +110,7 @@ yata_status yt_delete(yata_txn *txn, yt_ref ref) {
             if (status) return status;
         }
     }
-    return yt_delete_mark(txn, ref);
+    return note_and_mark(txn, ref);
 }
 
 yata_status yt_delete_range(yata_txn *txn, uint32_t slot, uint32_t clock, uint32_t len) {

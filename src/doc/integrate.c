@@ -264,7 +264,7 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     link_item(doc, branch, ref, left);
     count(doc, branch, it);
     bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
-    if (it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last)) return yt_delete_mark(txn, ref);
+    if (it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last)) yt_delete_mark(txn, ref);
     return YATA_OK;
 }
 

@@ -426,3 +426,34 @@ static bool apply_mixed(peer *p) {
 Test(integrate, without_memory) {
     fail_each(open_mixed, apply_mixed);
 }
+
+/* Values that lose against the ones that are there, with an observer, for whom each key is noted. */
+static void ignore_event(void *ctx, const yata_event *event) {
+    (void)ctx;
+    (void)event;
+}
+
+static void open_observed(peer *p) {
+    uint32_t subscription;
+    peer_open(p, 1);
+    OK(take(p, "01 03 09 00 28 01 01 6d 01 61 01 7d01 28 01 01 6d 01 62 01 7d02 28 01 01 6d 01 63 01 7d03 00"));
+    OK(yata_type_observe(map_root(p), ignore_event, NULL, &subscription));
+}
+
+static bool apply_losers(peer *p) {
+    static const char losers[] = "01 04 03 00 28 01 01 6d 01 7a 01 7d01 28 01 01 6d 01 61 01 7d01 28 01 01 6d 01 62 01 "
+                                 "7d02 28 01 01 6d 01 63 01 7d03 00";
+    yata_buffer update = bytes_from(losers);
+    yata_status status = yata_doc_apply(p->doc, bytes_of(&update), no_bytes(), NULL);
+    cr_assert(status == YATA_OK || status == YATA_ERR_MEMORY);
+    yata_buffer_free(&update);
+    sound(p);
+    p->memory.fail_at = 0;
+    OK(take(p, losers));
+    cr_assert_eq(block_count(p), 7);
+    return status == YATA_OK;
+}
+
+Test(integrate, losers_without_memory_for_notes) {
+    fail_each(open_observed, apply_losers);
+}
