@@ -411,20 +411,37 @@ static void expect_content(yata_doc *doc, const yt_update *update) {
     yt_chunks_expect(doc, text, values, count);
 }
 
+static bool fits(size_t limit, size_t bytes, size_t ranges) {
+    return bytes <= limit && ranges <= (limit - bytes) / sizeof(yt_run);
+}
+
+/* How many ranges of deletions would have to wait. */
+static size_t count_waiting(const apply *a) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < a->update->deletes.len; i++) {
+        const yt_id_set_client *deletes = &a->update->deletes.clients[i];
+        uint32_t state = state_of(a, deletes->client);
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&deletes->runs); yt_runs_next(&it, &run);)
+            n += run.clock + run.len > state;
+    }
+    return n;
+}
+
 /* YATA_ERR_LIMIT if so much of the update would have to wait that the waiting room is too small. */
 static yata_status check_room(yata_doc *doc, const yt_update *update) {
     size_t bytes = doc->pending.bytes, limit = doc->limits.pending_bytes;
-    size_t ranges = yt_id_set_run_count(&update->deletes) + (size_t)yt_id_set_run_count(&doc->pending.deletes);
-    if (ranges > limit / sizeof(yt_run)) return YATA_ERR_LIMIT;
-    bytes += ranges * sizeof(yt_run);
-    size_t most = 0;
+    size_t ranges = yt_id_set_run_count(&doc->pending.deletes), most = bytes;
     for (uint32_t i = 0; i < update->blocks.len; i++) most += yt_pending_size(&update->blocks.data[i]);
-    if (bytes <= limit && most <= limit - bytes) return YATA_OK;
+    if (fits(limit, most, ranges + yt_id_set_run_count(&update->deletes))) return YATA_OK;
     apply a = {.doc = doc, .update = update, .dry = true};
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
     for (uint32_t i = 0; i < a.queue_count; i++) a.queues[i].state = client_state(doc, a.queues[i].client);
     if (!status) status = integrate_update(&a);
-    if (!status && a.parked && (bytes > limit || a.parked > limit - bytes)) status = YATA_ERR_LIMIT;
+    if (!status) {
+        size_t more = count_waiting(&a);
+        if ((a.parked || more) && !fits(limit, bytes + a.parked, ranges + more)) status = YATA_ERR_LIMIT;
+    }
     yt_vec_free(&doc->mem, &a.stack);
     yt_free(&doc->mem, a.queues, update->sections.len * sizeof *a.queues);
     return status;

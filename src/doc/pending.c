@@ -17,7 +17,8 @@ static size_t root_len(const yt_block *b) {
 }
 
 size_t yt_pending_size(const yt_block *b) {
-    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root_len(b);
+    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root_len(b) +
+           3; /* a cut may put U+FFFD where 4 bytes were */
 }
 
 static void block_free(yata_doc *doc, yt_pending_block *b) {
@@ -77,7 +78,7 @@ static char *copy(char *to, const void *from, size_t n) {
 
 /* A copy without the first `offset` clocks. */
 static yt_pending_block *block_new(yata_doc *doc, const yt_block *from, uint32_t offset) {
-    size_t size = yt_pending_size(from) + 3; /* a cut may put U+FFFD where 4 bytes were */
+    size_t size = yt_pending_size(from);
     yt_pending_block *b = yt_alloc(&doc->mem, size);
     if (!b) return NULL;
     b->size = size;
