@@ -354,6 +354,8 @@ static void step_attributes(walk *k) {
         yt_write_u8(k->w, '>');
         pop_frame(k);
         k->phase = CHILDREN;
+        k->ref = k->branch->first; /* an attribute may have led elsewhere */
+        k->tagged = false;
         return;
     }
     const attribute *a = &f->list[f->next++];
