@@ -41,8 +41,6 @@ export class Recorder {
   }
 
   string (s) { this.bytes(text.encode(s)) }
-  /* Absent: 0; present: 1 and the bytes. */
-  maybe (b) { this.uint(b ? 1 : 0); if (b) this.bytes(b) }
 
   flush () {
     for (let from = 0; from < this.at;) {

@@ -5,24 +5,24 @@
  *   stream   := program* 'Z'
  *   program  := 'P' seed peers { client keepDeleted unit } record*
  *   record   := '#' step                             what follows belongs to this step
- *             | 'B' peer | 'E' peer-of-B maybe(event)  a local transaction begins, ends
- *             | op type ...                          inside one: i d (text) a p n T x (array) s t u c (map)
- *             | 'A' peer update maybe(event)         apply
+ *             | 'B' peer | 'E' events                  a local transaction begins, ends
+ *             | op type ...                          inside one: i d I f e M (text) a p n T x (array) s t u c (map)
+ *             | 'A' peer update events               apply
  *             | 'S' peer state | 'V' peer vector | 'D' peer vector diff | 'W' peer blocks deletes
  *             | 'J' peer root kind json
  *   type     := root kind n { 0 index | 1 key }
- * Numbers are varints, strings and bytes have their length in front; maybe(x) is 0, or 1 and x.
+ * events: how many, and each. Numbers are varints, strings and bytes have their length in front.
  *
  * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
  */
 #include "harness/allocator.h"
 
-enum { PEERS = 4 };
+enum { PEERS = 4, EVENTS = 4 };
 
 typedef struct peer {
     yata_doc *doc;
     uint32_t events;
-    yata_buffer event; /* the last update event */
+    yata_buffer event[EVENTS]; /* the first ones since they were compared */
 } peer;
 
 typedef struct field {
@@ -128,15 +128,16 @@ static void say_bytes(const char *what, yata_bytes b) {
 static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
     (void)doc, (void)txn;
     peer *p = ctx;
+    yata_buffer *event = &p->event[p->events < EVENTS ? p->events : EVENTS - 1];
     p->events++;
-    p->event.len = 0;
-    REQUIRE(yata_buffer_append(&p->event, update.data, update.len) == YATA_OK);
+    event->len = 0;
+    REQUIRE(yata_buffer_append(event, update.data, update.len) == YATA_OK);
 }
 
 static void program_end(void) {
     for (uint32_t i = 0; i < run.peer_count; i++) {
         yata_doc_free(run.peers[i].doc);
-        yata_buffer_free(&run.peers[i].event);
+        for (int e = 0; e < EVENTS; e++) yata_buffer_free(&run.peers[i].event[e]);
     }
     run.peer_count = 0;
     run.txn = NULL;
@@ -161,7 +162,7 @@ static void program_begin(void) {
             printf("peer %u: client %llu%s unit %d\n", i, (unsigned long long)options.client_id,
                    options.keep_deleted ? " keep_deleted" : "", (int)options.offset_unit);
         *p = (peer){0};
-        yata_buffer_init(&p->event, NULL);
+        for (int e = 0; e < EVENTS; e++) yata_buffer_init(&p->event[e], NULL);
         REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
         uint32_t subscription;
         REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);
@@ -177,19 +178,21 @@ static peer *peer_number(void) {
     return &run.peers[i];
 }
 
-static void check_event(peer *p) {
-    bool expected = number() != 0;
-    yata_bytes update = expected ? bytes() : no_bytes();
-    if (run.dead) return;
-    if (p->events != (expected ? 1u : 0u)) {
-        printf("  events: %u, yjs: %u\n", p->events, expected ? 1u : 0u);
-        if (expected)
+static void check_events(peer *p) {
+    uint64_t expected = number();
+    for (uint32_t i = 0; i < expected; i++) {
+        yata_bytes update = bytes();
+        if (run.dead) continue;
+        if (i < p->events && i < EVENTS) {
+            expect_bytes("update event", update, bytes_of(&p->event[i]), true);
+        } else {
             print_log("  yjs", update);
-        else
-            print_log("  yata", bytes_of(&p->event));
-        fail("number of update events");
-    } else if (expected) {
-        expect_bytes("update event", update, bytes_of(&p->event), true);
+            fail("an update event is missing");
+        }
+    }
+    if (!run.dead && p->events > expected) {
+        if (expected < EVENTS) print_log("  yata", bytes_of(&p->event[expected]));
+        fail("one update event too many");
     }
     p->events = 0;
     const char *broken = NULL;
@@ -203,7 +206,7 @@ static void apply(void) {
     say_bytes("  update", update);
     if (run.verbose && !run.dead) print_log("  update", update);
     if (!run.dead) expect_ok(yata_doc_apply(p->doc, update, no_bytes(), NULL), "apply");
-    check_event(p);
+    check_events(p);
 }
 
 static void check_json(void) {
@@ -308,18 +311,52 @@ static size_t values_in(yata_bytes any, yata_value *values, size_t most) {
     return n;
 }
 
+static yata_value object_value(void) {
+    yata_value object = {.kind = YATA_VALUE_OBJECT, .u.any = bytes()};
+    if (run.verbose && !run.dead) {
+        yata_buffer json;
+        yata_buffer_init(&json, NULL);
+        if (yata_value_to_json(&object, &json) == YATA_OK) printf("%.*s ", (int)json.len, (const char *)json.data);
+        yata_buffer_free(&json);
+    }
+    return object;
+}
+
 static void text_op(int op) {
     yata_type type = target();
     uint32_t at = (uint32_t)number();
-    if (op == 'i') {
+    if (op == 'i' || op == 'I') {
         yata_str string = str_from(bytes());
+        yata_value attributes = op == 'I' ? object_value() : (yata_value){0};
         if (run.verbose) printf("text insert %u \"%.*s\"\n", at, (int)string.len, string.data);
-        if (!run.dead) expect_ok(yata_text_insert(type, run.txn, at, string), "text insert");
-    } else {
-        uint32_t len = (uint32_t)number();
-        if (run.verbose) printf("text delete %u %u\n", at, len);
-        if (!run.dead) expect_ok(yata_text_delete(type, run.txn, at, len), "text delete");
+        if (run.dead) return;
+        expect_ok(op == 'i' ? yata_text_insert(type, run.txn, at, string)
+                            : yata_text_insert_with(type, run.txn, at, string, &attributes),
+                  "text insert");
+        return;
     }
+    uint32_t len = (uint32_t)number();
+    yata_value attributes = op == 'f' ? object_value() : (yata_value){0};
+    if (run.verbose) printf("text %s %u %u\n", op == 'f' ? "format" : "delete", at, len);
+    if (run.dead) return;
+    expect_ok(op == 'f' ? yata_text_format(type, run.txn, at, len, &attributes)
+                        : yata_text_delete(type, run.txn, at, len),
+              "text delete or format");
+}
+
+static void embed_op(int op) {
+    yata_type type = target(), made;
+    uint32_t at = (uint32_t)number();
+    yata_kind kind = op == 'M' ? (yata_kind)number() : YATA_KIND_UNTYPED;
+    yata_str name = op == 'M' ? str_from(bytes()) : str_of("");
+    yata_value embed = {0};
+    if (op == 'e') (void)values_in(bytes(), &embed, 1);
+    yata_value attributes = object_value();
+    if (run.verbose) printf("text embed %u %s\n", at, op == 'M' ? yata_kind_name(kind) : "a value");
+    if (run.dead) return;
+    expect_ok(op == 'e' ? yata_text_embed(type, run.txn, at, &embed, &attributes)
+                        : yata_text_embed_type(type, run.txn, at, kind, name, &attributes, &made),
+              "embed");
 }
 
 static void array_op(int op) {
@@ -377,7 +414,7 @@ static void begin(void) {
 static void end(void) {
     if (run.txn) expect_ok(yata_txn_commit(run.txn), "commit");
     run.txn = NULL;
-    check_event(&run.peers[run.writer]);
+    check_events(&run.peers[run.writer]);
 }
 
 static bool record(int c) {
@@ -409,8 +446,14 @@ static bool record(int c) {
         check_json();
         return true;
     case 'i':
+    case 'I':
     case 'd':
+    case 'f':
         text_op(c);
+        return true;
+    case 'e':
+    case 'M':
+        embed_op(c);
         return true;
     case 'a':
     case 'p':

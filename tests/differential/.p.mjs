@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program.mjs - one seeded random program: executed by yjs here, recorded for run.c together with what yjs answered.
+ *
+ * A program is a list of steps (a local transaction, a delivery, a check). Every step draws from its own generator,
+ * made of seed and step number, so that shrink.mjs can leave steps out and the rest stays what it was.
+ *
+ * What is compared with yjs: the update event of every transaction, the whole state after it, differences against real
+ * and invented state vectors, the state vector, whether something is pending, and the JSON of every root.
+ */
+import { Y, encoding, kinds, kindOf, getRoot, makeType, typeJson } from './yjs.mjs'
+import { Random } from './random.mjs'
+
+const roots = [['t', kinds.text], ['a', kinds.array], ['m', kinds.map], ['größe 🗺', kinds.map], ['', kinds.text]]
+const units = { utf16: 0, utf8: 1, scalar: 2 }
+const words = ['a', 'b', 'c', 'xy', 'hello ', 'é', 'wör', '日本', '語', '😀', '👍🏽', '🇨🇭', 'a😀b', '\n', '"\\', '\u0000', '\u2028',
+  'lorem ipsum dolor sit amet ', '👩‍👩‍👧', '\u0001\u001f\u007f', '\ufffd', '😀😀😀']
+const keys = ['k', 'a', 'b', 'c', '0', '10', '2', 'schlüssel', '🔑', '', 'longer key with spaces']
+const names = ['p', 'div', 'H1', 'é']
+/* No objects: yjs compares them by identity in places, so that its answer depends on where an object came from. */
+const formats = [{ bold: true }, { bold: true }, { bold: null }, { italic: true, color: 'red' }, { color: 'blue' }, { color: null, bold: null }, { link: 'x' }, { 'ключ': 1.5 }, { a: '', b: 'ä😀', c: false }, {}]
+const embeds = [{ image: 'a.png' }, [1, { a: null }], 5, true, { n: 1e21, 2: 'b', 1: 'a' }]
+
+function clientIds (rnd, n) {
+  const base = rnd.pick([1, 1, 1, 100, 127, 16383, 0x7ffffffe, 0xfffffff0, 0xfffffff0, 2 ** 40, 2 ** 53 - 8])
+  const ids = Array.from({ length: n }, (_, i) => rnd.one(4) ? 1 + rnd.below(2 ** 31) : base + i)
+  return new Set(ids).size === n ? ids : ids.map((_, i) => base + i)
+}
+
+function plain (rnd, depth) {
+  switch (rnd.below(depth > 0 ? 22 : 17)) {
+    case 0: return null
+    case 1: return true
+    case 2: return false
+    case 3: return rnd.below(10)
+    case 4: return -rnd.below(200)
+    case 5: return rnd.pick([0, -0, 63, 64, -64, 8191, 8192, 2 ** 31 - 1, -(2 ** 31 - 1), 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1), 2 ** 53, 2 ** 60])
+    case 6: return rnd.pick([0.5, 1.5, -0.1, 0.1, 1e300, 5e-324, 1.7976931348623157e308, 1e21, 1e-7, 123456789.125, NaN, Infinity, -Infinity, 3.4028234663852886e38, 1e-45])
+    case 7: return rnd.next() / 4096
+    case 8: return rnd.below(1000)
+    case 9: case 10: case 11: return rnd.pick(words)
+    case 12: return 'x'.repeat(rnd.below(40))
+    case 13: return Uint8Array.from({ length: rnd.below(6) }, () => rnd.below(256))
+    case 14: case 15: case 16: return rnd.below(5)
+    case 17: case 18: return Array.from({ length: rnd.below(4) }, () => inner(rnd, depth - 1))
+    default: {
+      const object = {}
+      for (let n = rnd.below(4); n > 0; n--) object[rnd.pick(keys)] = inner(rnd, depth - 1)
+      return object
+    }
+  }
+}
+/* Values that only the inside of objects, arrays and maps may hold. */
+const inner = (rnd, depth) => rnd.one(12) ? rnd.pick([undefined, 0n, -1n, 2n ** 62n, -(2n ** 63n), 12345678901234567890n % 2n ** 63n]) : plain(rnd, depth)
+
+function anyBytes (values) {
+  const e = encoding.createEncoder()
+  encoding.writeAny(e, values)
+  return encoding.toUint8Array(e)
+}
+
+/* The text with one character for each embed: indexes into it are those of the type. */
+const flat = text => text.toDelta().map(op => typeof op.insert === 'string' ? op.insert : '\u0001').join('')
+
+class Peer {
+  constructor (number, client, keepDeleted, unit) {
+    this.number = number
+    this.unit = unit
+    this.doc = new Y.Doc({ gc: !keepDeleted })
+    this.doc.clientID = client
+    this.cursor = 0
+    this.events = []
+    this.vectors = [] // older state vectors of this peer
+    this.doc.on('update', update => this.events.push(update))
+  }
+}
+
+export class Program {
+  constructor (seed, out, skip = new Set(), maxSteps = Infinity) {
+    this.seed = seed
+    this.out = out
+    this.log = [] // every update event
+    const rnd = new Random(seed)
+    const n = 2 + rnd.below(3)
+    const ids = clientIds(rnd, n)
+    const unitful = rnd.one(4)
+    this.peers = ids.map((id, i) => new Peer(i, id, rnd.one(3), unitful ? rnd.below(3) : units.utf16))
+    this.textful = rnd.below(4) // which kind of type this program likes
+    this.big = rnd.one(40)
+    this.rich = rnd.one(2)
+    out.letter('P')
+    out.uint(seed)
+    out.uint(n)
+    for (const p of this.peers) {
+      out.uint(p.doc.clientID)
+      out.uint(p.doc.gc ? 0 : 1)
+      out.uint(p.unit)
+    }
+    /* yjs forgets that a root has formats when it learns its kind after they arrived: then it cleans none and inherits by
+     * chance. So all know the kinds before. */
+    if (this.rich) for (const p of this.peers) this.json(p)
+    const steps = Math.min(maxSteps, 4 + rnd.below(this.big ? 200 : 40))
+    for (let i = 0; i < steps; i++) {
+      if (skip.has(i)) continue
+      out.letter('#')
+      out.uint(i)
+      this.step(new Random(seed, i + 1))
+    }
+    this.finish(new Random(seed, -1))
+    for (const p of this.peers) p.doc.destroy()
+    out.flushIfFull()
+  }
+
+  step (rnd) {
+    if (this.log.length === 0 || rnd.below(5) < 3) return this.edit(rnd, rnd.pick(this.peers))
+    const to = rnd.pick(this.peers)
+    const from = rnd.pick(this.peers)
+    switch (rnd.below(8)) {
+      case 0: case 1: case 2: // any update that ever was: out of order, doubled, or never
+        return this.apply(rnd, to, rnd.one(2) ? this.log[this.log.length - 1 - rnd.below(Math.min(4, this.log.length))] : rnd.pick(this.log))
+      case 3:
+        return this.apply(rnd, to, Y.encodeStateAsUpdate(from.doc))
+      case 4: case 5:
+        return this.apply(rnd, to, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)))
+      case 6: // against what the peer knew some time ago: overlaps
+        return this.apply(rnd, to, Y.encodeStateAsUpdate(from.doc, to.vectors.length ? rnd.pick(to.vectors) : undefined))
+      case 7: // a merge with holes
+        return this.apply(rnd, to, Y.mergeUpdates(this.log.filter(() => rnd.below(3) > 0).concat([this.log[0]])))
+    }
+  }
+
+  /* ---- checks ---- */
+
+  /* The update events since the last time: none, one, or one more for the cleaning of formats. */
+  take (peer) {
+    const { out } = this
+    out.uint(peer.events.length)
+    for (const update of peer.events) {
+      out.bytes(update)
+      this.log.push(update)
+    }
+    peer.events = []
+  }
+
+  check (rnd, peer) {
+    const { out } = this
+    out.letter('S'); out.uint(peer.number); out.bytes(Y.encodeStateAsUpdate(peer.doc))
+    if (rnd.one(2)) {
+      const sv = Y.encodeStateVector(peer.doc)
+      out.letter('V'); out.uint(peer.number); out.bytes(sv)
+      out.letter('W'); out.uint(peer.number)
+      out.uint(peer.doc.store.pendingStructs ? 1 : 0); out.uint(peer.doc.store.pendingDs ? 1 : 0)
+      if (rnd.one(3)) peer.vectors.push(sv)
+    }
+    if (rnd.one(2)) this.diff(peer, Y.encodeStateVector(rnd.pick(this.peers).doc))
+    if (rnd.one(4)) this.diff(peer, this.invented(rnd, peer))
+    if (rnd.one(3)) this.json(peer)
+  }
+
+  diff (peer, sv) {
+    const { out } = this
+    out.letter('D'); out.uint(peer.number); out.bytes(sv); out.bytes(Y.encodeStateAsUpdate(peer.doc, sv))
+  }
+
+  /* A state vector that nobody has: clocks in the middle of blocks, too large ones, unknown clients. */
+  invented (rnd, peer) {
+    const sv = new Map()
+    for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(peer.doc))) {
+      if (rnd.below(4) > 0) sv.set(client, rnd.one(5) ? clock + rnd.below(3) : rnd.below(clock + 1))
+    }
+    if (rnd.one(4)) sv.set(4711, 12)
+    return Y.encodeStateVector(sv)
+  }
+
+  json (peer) {
+    const { out } = this
+    for (const [name, kind] of roots) {
+      out.letter('J'); out.uint(peer.number); out.string(name); out.uint(kind)
+      out.string(typeJson(getRoot(peer.doc, name, kind)))
+    }
+  }
+
+  apply (rnd, peer, update, quiet = false) {
+    const { out } = this
+    out.letter('A'); out.uint(peer.number); out.bytes(update)
+    Y.applyUpdate(peer.doc, update)
+    this.take(peer)
+    if (!quiet) this.check(rnd, peer)
+  }
+
+  finish (rnd) {
+    for (const p of this.peers) this.apply(rnd, p, Y.mergeUpdates(this.log.length ? this.log : [new Uint8Array([0, 0])]), true)
+    for (const a of this.peers) {
+      for (const b of this.peers) {
+        if (a !== b) this.apply(rnd, a, Y.encodeStateAsUpdate(b.doc, Y.encodeStateVector(a.doc)), true)
+      }
+    }
+    for (const p of this.peers) {
+      this.check(rnd, p)
+      this.json(p)
+    }
+  }
+
+  /* ---- local transactions ---- */
+
+  edit (rnd, peer) {
+    const { out } = this
+    out.letter('B'); out.uint(peer.number)
+    const n = rnd.pick([1, 1, 1, 2, 3, 8])
+    peer.doc.transact(() => {
+      for (let i = 0; i < n; i++) this.op(rnd, peer)
+    })
+    out.letter('E'); this.take(peer)
+    this.check(rnd, peer)
+  }
+
+  /* A living type: a root, or something below one. */
+  target (rnd, peer) {
+    const liked = [0, 1, 2, rnd.below(roots.length)][this.textful]
+    const root = roots[rnd.one(4) ? rnd.below(roots.length) : liked]
+    let type = getRoot(peer.doc, root[0], root[1])
+    const path = []
+    while (rnd.below(3) > 0) {
+      const below = []
+      if (type instanceof Y.Map) {
+        type._map.forEach((item, key) => {
+          if (!item.deleted && item.content.type) below.push([item.content.type, key])
+        })
+      } else if (type instanceof Y.Array) {
+        type.toArray().forEach((v, i) => { if (v instanceof Y.AbstractType) below.push([v, i]) })
+      }
+      if (below.length === 0) break
+      const [child, step] = rnd.pick(below)
+      type = child
+      path.push(step)
+    }
+    return { type, root, path }
+  }
+
+  head (code, { root, path }) {
+    const { out } = this
+    out.letter(code); out.string(root[0]); out.uint(root[1]); out.uint(path.length)
+    for (const step of path) {
+      if (typeof step === 'number') { out.uint(0); out.uint(step) } else { out.uint(1); out.string(step) }
+    }
+  }
+
+  op (rnd, peer) {
+    const target = this.target(rnd, peer)
+    switch (kindOf(target.type)) {
+      case kinds.text: case kinds.xmlText: return this.textOp(rnd, peer, target)
+      case kinds.array: return this.arrayOp(rnd, target)
+      case kinds.map: case kinds.xmlHook: return this.mapOp(rnd, target)
+      case kinds.xmlElement: return this.attributeOp(rnd, target)
+    }
+  }
+
+  textOp (rnd, peer, target) {
+    const { out } = this
+    const text = target.type
+    const string = peer.unit === units.utf16 ? '' : flat(text)
+    const inside = i => i > 0 && i < string.length && (string.charCodeAt(i) & 0xfc00) === 0xdc00 && (string.charCodeAt(i - 1) & 0xfc00) === 0xd800
+    const boundary = i => inside(i) ? i - 1 : i
+    const convert = i => peer.unit === units.utf16 ? i : peer.unit === units.utf8 ? Buffer.byteLength(string.slice(0, i)) : [...string.slice(0, i)].length
+    const near = Math.min(peer.cursor, text.length)
+    const rich = this.rich ? rnd.below(8) : 8
+    if (text.length === 0 || rnd.below(5) < 3) {
+      const at = boundary(rnd.one(2) ? near : rnd.below(text.length + 1))
+      if (rich < 2) return this.insertRich(rnd, target, at, convert(at))
+      const word = this.big && rnd.one(4) ? rnd.pick(words).repeat(1 + rnd.below(60)) : rnd.pick(words)
+      if (rich < 4) {
+        const attributes = { ...rnd.pick(formats) }
+        this.head('I', target); out.uint(convert(at)); out.string(word); out.bytes(anyBytes(attributes))
+        text.insert(at, word, attributes)
+      } else {
+        this.head('i', target); out.uint(convert(at)); out.string(word)
+        text.insert(at, word)
+      }
+      peer.cursor = at + word.length
+    } else {
+      const from = boundary(Math.min(rnd.one(2) ? Math.max(0, near - 1) : rnd.below(text.length), text.length - 1))
+      const most = text.length - from
+      const to = Math.max(from + 1, boundary(from + 1 + rnd.below(rnd.one(5) ? most : Math.min(most, 4))))
+      const end = inside(to) ? to + 1 : to
+      if (rich < 5) {
+        const attributes = { ...rnd.pick(formats) }
+        const beyond = rnd.one(12) ? rnd.below(3) : 0
+        this.head('f', target); out.uint(convert(from)); out.uint(convert(end) - convert(from) + (end === text.length ? beyond : 0))
+        out.bytes(anyBytes(attributes))
+        text.format(from, end - from + (end === text.length ? beyond : 0), attributes)
+      } else {
+        this.head('d', target); out.uint(convert(from)); out.uint(convert(end) - convert(from))
+        text.delete(from, end - from)
+      }
+      peer.cursor = from
+    }
+  }
+
+  /* An embedded value or type, with formats or without. */
+  insertRich (rnd, target, at, converted) {
+    const { out } = this
+    const attributes = rnd.one(2) ? { ...rnd.pick(formats) } : {}
+    if (rnd.one(3)) {
+      const kind = this.typeKind(rnd)
+      const name = rnd.pick(names)
+      this.head('M', target); out.uint(converted); out.uint(kind); out.string(name); out.bytes(anyBytes(attributes))
+      target.type.insertEmbed(at, makeType(kind, name), attributes)
+    } else {
+      const embed = rnd.pick(embeds)
+      this.head('e', target); out.uint(converted); out.bytes(anyBytes([embed])); out.bytes(anyBytes(attributes))
+      target.type.insertEmbed(at, embed, attributes)
+    }
+  }
+
+  typeKind (rnd) {
+    return rnd.pick([kinds.array, kinds.map, kinds.text, kinds.array, kinds.map, kinds.text, kinds.xmlElement, kinds.xmlFragment, kinds.xmlHook, kinds.xmlText])
+  }
+
+  arrayOp (rnd, target) {
+    const { out } = this
+    const array = target.type
+    const at = rnd.one(3) ? array.length : rnd.below(array.length + 1)
+    switch (rnd.below(8)) {
+      case 0: case 1: case 2: {
+        const values = Array.from({ length: 1 + rnd.below(3) }, () => plain(rnd, 2))
+        this.head('a', target); out.uint(at); out.bytes(anyBytes(values))
+        return array.insert(at, values)
+      }
+      case 3: {
+        const values = Array.from({ length: 1 + rnd.below(3) }, () => plain(rnd, 2))
+        this.head('p', target); out.bytes(anyBytes(values))
+        return array.push(values)
+      }
+      case 4: {
+        const kind = this.typeKind(rnd)
+        const name = rnd.pick(names)
+        const push = rnd.one(2)
+        this.head(push ? 'T' : 'n', target)
+        if (!push) out.uint(at)
+        out.uint(kind); out.string(name)
+        return push ? array.push([makeType(kind, name)]) : array.insert(at, [makeType(kind, name)])
+      }
+      default: {
+        if (array.length === 0) return
+        const from = rnd.below(array.length)
+        const len = 1 + rnd.below(Math.min(array.length - from, rnd.one(6) ? 100 : 3))
+        this.head('x', target); out.uint(from); out.uint(len)
+        return array.delete(from, len)
+      }
+    }
+  }
+
+  mapOp (rnd, target) {
+    const { out } = this
+    const map = target.type
+    const key = rnd.one(3) ? rnd.pick(keys) : keys[rnd.below(3)]
+    switch (rnd.below(10)) {
+      case 0: case 1: case 2: case 3: case 4: {
+        const value = inner(rnd, 2)
+        this.head('s', target); out.string(key); out.bytes(anyBytes([value]))
+        return map.set(key, value)
+      }
+      case 5: case 6: {
+        const kind = this.typeKind(rnd)
+        const name = rnd.pick(names)
+        this.head('t', target); out.string(key); out.uint(kind); out.string(name)
+        return map.set(key, makeType(kind, name))
+      }
+      case 7: case 8:
+        this.head('u', target); out.string(key); out.uint(map.has(key) ? 1 : 0)
+        return map.delete(key)
+      case 9:
+        if (rnd.below(3) > 0) return
+        this.head('c', target)
+        return map.clear()
+    }
+  }
+
+  attributeOp (rnd, target) {
+    const { out } = this
+    const key = rnd.pick(['id', 'class', 'a'])
+    if (rnd.below(3) > 0) {
+      const value = rnd.pick(words)
+      this.head('s', target); out.string(key); out.bytes(anyBytes([value]))
+      target.type.setAttribute(key, value)
+    } else {
+      this.head('u', target); out.string(key); out.uint(target.type.hasAttribute(key) ? 1 : 0)
+      target.type.removeAttribute(key)
+    }
+  }
+}
