@@ -4,6 +4,10 @@
  *
  * Deleting a type deletes what is in it. The branches below it are threaded through their `next` into a list with
  * children before parents, which takes neither stack nor memory, whatever the depth.
+ *
+ * What belongs together is deleted together: first all clocks are noted as deleted, which can fail and be taken back,
+ * then all items are marked, which cannot. A parent comes behind its children, so that even the worst case, a note that
+ * cannot be taken back, leaves a valid document.
  */
 #include "doc/delete.h"
 
@@ -21,7 +25,7 @@ yata_status yt_delete_reserve(yata_txn *txn, uint32_t slot) {
     return YATA_OK;
 }
 
-void yt_delete_mark(yata_txn *txn, yt_ref ref) {
+static void mark(yata_txn *txn, yt_ref ref) {
     yata_doc *doc = txn->doc;
     yt_item *it = yt_at(doc, ref);
     yt_branch *branch = yt_branch_at(doc, it->parent);
@@ -36,18 +40,37 @@ void yt_delete_mark(yata_txn *txn, yt_ref ref) {
     }
     it->flags |= YT_ITEM_DELETED;
     if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
+}
+
+static void add_clocks(yata_txn *txn, const yt_item *it) {
+    yata_doc *doc = txn->doc;
     yt_runs_add(&doc->mem, &yt_txn_touch(txn, it->id.slot)->deleted, it->id.clock, it->len);
     yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
 }
 
-static yata_status note_and_mark(yata_txn *txn, yt_ref ref) {
+void yt_delete_mark(yata_txn *txn, yt_ref ref) {
+    mark(txn, ref);
+    add_clocks(txn, yt_at(txn->doc, ref));
+}
+
+/* The notes on a deletion. */
+static bool note(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
-    yata_status status = yt_delete_reserve(txn, it->id.slot);
-    if (status) return status;
-    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE))
-        return YATA_ERR_MEMORY;
-    yt_delete_mark(txn, ref);
-    return YATA_OK;
+    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
+    if (yt_delete_reserve(txn, it->id.slot)) return false;
+    add_clocks(txn, it);
+    return true;
+}
+
+/* Takes the last note back. Cutting a run can need memory, if pages were joined meanwhile: false, the note stays. */
+static bool take_back(yata_txn *txn, yt_ref ref) {
+    yata_doc *doc = txn->doc;
+    const yt_item *it = yt_at(doc, ref);
+    yt_runs *own = &yt_txn_touch(txn, it->id.slot)->deleted, *all = &yt_client_at(doc, it->id.slot)->deleted;
+    if (!yt_runs_remove(&doc->mem, own, it->id.clock, it->len)) return false;
+    if (yt_runs_remove(&doc->mem, all, it->id.clock, it->len)) return true;
+    yt_runs_add(&doc->mem, own, it->id.clock, it->len);
+    return false;
 }
 
 /* Threads the live branches below `branch`, itself included, children before parents. */
@@ -83,34 +106,59 @@ static void note_merge(yata_txn *txn, const yt_item *it) {
         yt_vec_put(&txn->merge, it->id);
 }
 
-static yata_status delete_content(yata_txn *txn, const yt_branch *branch) {
+static bool gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
+    if (!yt_vec_reserve(&txn->doc->mem, refs, 1)) return false;
+    yt_vec_put(refs, ref);
+    return true;
+}
+
+static bool gather_content(yata_txn *txn, const yt_branch *branch, yt_refs *refs) {
     const yata_doc *doc = txn->doc;
-    yata_status status = YATA_OK;
-    for (yt_ref ref = branch->first; ref && !status; ref = yt_at(doc, ref)->right) {
+    for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) {
         if (yt_is_deleted(yt_at(doc, ref)))
             note_merge(txn, yt_at(doc, ref));
-        else
-            status = note_and_mark(txn, ref);
+        else if (!gather(txn, ref, refs))
+            return false;
     }
-    for (uint32_t i = 0; i < branch->entries.len && !status; i++) {
+    for (uint32_t i = 0; i < branch->entries.len; i++) {
         yt_ref ref = branch->entries.data[i].item;
         if (yt_is_deleted(yt_at(doc, ref))) note_merge(txn, yt_at(doc, ref));
-        for (; ref && !status; ref = yt_at(doc, ref)->left)
-            if (!yt_is_deleted(yt_at(doc, ref))) status = note_and_mark(txn, ref);
+        for (; ref; ref = yt_at(doc, ref)->left)
+            if (!yt_is_deleted(yt_at(doc, ref)) && !gather(txn, ref, refs)) return false;
     }
-    return status;
+    return true;
+}
+
+bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    if (yt_is_deleted(it)) return true;
+    if (it->content == YT_TYPE)
+        for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next)
+            if (!gather_content(txn, b, refs)) return false;
+    return gather(txn, ref, refs);
+}
+
+yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
+    uint32_t noted = 0;
+    while (noted < refs->len && note(txn, refs->data[noted])) noted++;
+    bool all = noted == refs->len;
+    while (!all && noted && take_back(txn, refs->data[noted - 1])) noted--;
+    for (uint32_t i = 0; i < noted; i++) mark(txn, refs->data[i]);
+    return all ? YATA_OK : YATA_ERR_MEMORY;
 }
 
 yata_status yt_delete(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (yt_is_deleted(it)) return YATA_OK;
-    if (it->content == YT_TYPE) {
-        for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next) {
-            yata_status status = delete_content(txn, b);
-            if (status) return status;
-        }
+    if (it->content != YT_TYPE) { /* the common case needs no list */
+        if (!note(txn, ref)) return YATA_ERR_MEMORY;
+        mark(txn, ref);
+        return YATA_OK;
     }
-    return note_and_mark(txn, ref);
+    yt_refs refs = {NULL, 0, 0};
+    yata_status status = yt_delete_gather(txn, ref, &refs) ? yt_delete_gathered(txn, &refs) : YATA_ERR_MEMORY;
+    yt_vec_free(&txn->doc->mem, &refs);
+    return status;
 }
 
 yata_status yt_delete_range(yata_txn *txn, uint32_t slot, uint32_t clock, uint32_t len) {

@@ -5,8 +5,14 @@
 
 #include "doc/txn.h"
 
-/* Marks the item; a type's content first, innermost first, so that running out of memory leaves a valid document in
- * which some of the content is deleted. Nothing if it is deleted already. No recursion. */
+/* Items that are to be deleted together. */
+typedef YT_VEC(yt_ref) yt_refs;
+
+/* Adds the item, behind all that is in it and alive; nothing if it is deleted. No recursion. False: no memory. */
+bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs);
+/* Deletes them, all or (out of memory) none. */
+yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs);
+/* Both for one item. */
 yata_status yt_delete(yata_txn *txn, yt_ref ref);
 /* Marks one item that holds no live type, after yt_delete_reserve and yt_txn_change. Cannot fail. */
 void yt_delete_mark(yata_txn *txn, yt_ref ref);

@@ -141,16 +141,17 @@ yata_status yt_sequence_delete(yata_txn *txn, yt_branch *branch, uint32_t index,
     if (!len) return YATA_OK;
     yt_seq_pos pos;
     yata_status status = find_place(txn, branch, index, &pos);
-    if (status) return status;
+    yt_refs refs = {NULL, 0, 0};
     for (yt_ref ref = right_of(doc, branch, pos.item), half; len && !status; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
         if (!yt_is_visible(it)) continue;
         if (len < it->len) status = yt_split_item(txn, ref, len, &half);
-        uint32_t n = it->len;
-        if (!status) status = yt_delete(txn, ref);
-        len -= n;
+        len -= it->len < len ? it->len : len;
+        if (!status && !yt_delete_gather(txn, ref, &refs)) status = YATA_ERR_MEMORY;
     }
-    if (pos.item) yt_seq_edited(branch, pos.item, pos.start);
+    if (!status) status = yt_delete_gathered(txn, &refs);
+    yt_vec_free(&txn->doc->mem, &refs);
+    if (!status && pos.item) yt_seq_edited(branch, pos.item, pos.start);
     return status;
 }
 

@@ -73,7 +73,11 @@ yata_status yata_map_clear(yata_type map, yata_txn *txn) {
     yt_branch *branch;
     yata_status status = yt_open(map, txn, MAPS, &branch);
     if (status) return status;
-    for (uint32_t i = 0; i < branch->entries.len && !status; i++) status = yt_delete(txn, branch->entries.data[i].item);
+    yt_refs refs = {NULL, 0, 0};
+    for (uint32_t i = 0; i < branch->entries.len && !status; i++)
+        if (!yt_delete_gather(txn, branch->entries.data[i].item, &refs)) status = YATA_ERR_MEMORY;
+    if (!status) status = yt_delete_gathered(txn, &refs);
+    yt_vec_free(&txn->doc->mem, &refs);
     return status;
 }
 
