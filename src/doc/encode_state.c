@@ -349,8 +349,10 @@ yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out) {
     bool ok = true;
     for (uint32_t i = 0; i < doc->pending.clients.len && ok; i++) {
         const yt_pending_client *p = doc->pending.clients.data[i];
-        if (p->head < p->blocks.len)
-            ok = yt_state_vector_set(&mem, &missing, p->wait_client, yt_state(doc, yt_slot_find(doc, p->wait_client)));
+        if (p->head == p->blocks.len) continue;
+        /* After running out of memory a client may be left that was not looked at. */
+        uint64_t client = p->waiting ? p->wait_client : p->client;
+        ok = yt_state_vector_set(&mem, &missing, client, yt_state(doc, yt_slot_find(doc, client)));
     }
     for (uint32_t i = 0; i < doc->pending.deletes.len && ok; i++) {
         const yt_id_set_client *deletes = &doc->pending.deletes.clients[i];
