@@ -30,9 +30,14 @@ static uint32_t find(const yt_attributes *attributes, yata_bytes key) {
     return YT_NONE;
 }
 
-const yata_bytes *yt_attribute_get(const yt_attributes *attributes, yata_bytes key) {
+const yt_attribute *yt_attribute_entry(const yt_attributes *attributes, yata_bytes key) {
     uint32_t i = find(attributes, key);
-    return i == YT_NONE ? NULL : &attributes->all.data[i].value;
+    return i == YT_NONE ? NULL : &attributes->all.data[i];
+}
+
+const yata_bytes *yt_attribute_get(const yt_attributes *attributes, yata_bytes key) {
+    const yt_attribute *attribute = yt_attribute_entry(attributes, key);
+    return attribute ? &attribute->value : NULL;
 }
 
 yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key) {
@@ -40,16 +45,19 @@ yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key)
     return value ? *value : yt_any_null;
 }
 
-bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, yata_bytes value) {
-    uint32_t i = find(attributes, key);
+bool yt_attribute_put(yt_mem *mem, yt_attributes *attributes, yt_attribute attribute) {
+    uint32_t i = find(attributes, attribute.key);
     if (i != YT_NONE) {
-        attributes->all.data[i].value = value;
+        attributes->all.data[i] = attribute;
         return true;
     }
     if (!yt_vec_reserve(mem, &attributes->all, 1)) return false;
-    yt_attribute attribute = {key, value};
     yt_vec_put(&attributes->all, attribute);
     return true;
+}
+
+bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, yata_bytes value) {
+    return yt_attribute_put(mem, attributes, (yt_attribute){key, value, {YT_NONE, 0}});
 }
 
 void yt_attribute_remove(yt_attributes *attributes, yata_bytes key) {
@@ -58,6 +66,21 @@ void yt_attribute_remove(yt_attributes *attributes, yata_bytes key) {
     attributes->all.len--;
     memmove(attributes->all.data + i, attributes->all.data + i + 1,
             (attributes->all.len - i) * sizeof *attributes->all.data);
+}
+
+void yt_attributes_arrange(yt_attributes *attributes) {
+    yt_attribute *all = attributes->all.data;
+    uint32_t indexes = 0, number, other;
+    for (uint32_t i = 0; i < attributes->all.len; i++) {
+        yt_attribute attribute = all[i];
+        if (!yt_any_key_index((yata_str){(const char *)attribute.key.data, attribute.key.len}, &number)) continue;
+        uint32_t at = indexes++;
+        while (at && yt_any_key_index((yata_str){(const char *)all[at - 1].key.data, all[at - 1].key.len}, &other) &&
+               other > number)
+            at--;
+        memmove(all + at + 1, all + at, (i - at) * sizeof *all);
+        all[at] = attribute;
+    }
 }
 
 bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *from) {
@@ -69,40 +92,65 @@ bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *fro
     return true;
 }
 
-/* Arrays and objects: in JavaScript two of them are never the same (===), only equal. */
+/* What typeof calls an object; null is none here. */
 static bool is_object(yata_bytes any) {
-    return any.len && (any.data[0] == 118 || any.data[0] == 117);
+    return any.len && any.data[0] >= YT_ANY_BINARY && any.data[0] <= YT_ANY_OBJECT;
 }
 
-static bool find_member(yata_bytes object, yata_str key, yata_bytes value) {
-    yata_value whole;
+/* Canonical numbers are equal if their bytes are, but for NaN, which equals nothing, and -0, which equals 0. */
+static bool same_scalar(yata_bytes a, yata_bytes b) {
+    static const yata_bytes zero = {(const uint8_t *)"\x7d\x00", 2}, minus_zero = {(const uint8_t *)"\x7d\x40", 2};
+    yata_value value;
+    if (same_bytes(a, minus_zero)) a = zero;
+    if (same_bytes(b, minus_zero)) b = zero;
+    if (!same_bytes(a, b)) return false;
+    if (a.data[0] != YT_ANY_FLOAT64) return true;
+    yt_any_view(a, &value);
+    return value.u.number == value.u.number;
+}
+
+bool yt_attribute_same(yata_bytes a, yata_bytes b) {
+    if (is_object(a)) return a.data == b.data;
+    return !is_object(b) && same_scalar(a, b);
+}
+
+/* The bytes of the last value that the iterator gave, which began at `from`, or behind its key. */
+static yata_bytes bytes_of_last(const yata_value_iter *it, const uint8_t *from, yata_str key) {
+    if (it->object) from = (const uint8_t *)key.data + key.len;
+    return (yata_bytes){from, (size_t)(it->pos - from)};
+}
+
+/* Is there a member of that name with the same value? An array's elements have their index as name. */
+static bool has_same(yata_bytes object, yata_str name, uint32_t index, yata_bytes value) {
+    yata_value whole, v;
     yata_value_iter it;
-    yata_str k;
-    yata_value v;
+    yata_str key = {NULL, 0};
+    uint32_t at = 0, number;
     yt_any_view(object, &whole);
     if (yata_value_iter_init(&it, &whole)) return false;
-    for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &k, &v); from = it.pos) {
-        if (k.len != key.len || (k.len && memcmp(k.data, key.data, k.len))) continue;
-        const uint8_t *start = (const uint8_t *)k.data + k.len;
-        (void)from;
-        return same_bytes((yata_bytes){start, (size_t)(it.pos - start)}, value);
+    for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &key, &v); from = it.pos, at++) {
+        bool found = it.object && name.data ? key.len == name.len && (!key.len || !memcmp(key.data, name.data, key.len))
+                     : it.object            ? yt_any_key_index(key, &number) && number == index
+                     : name.data            ? yt_any_key_index(name, &number) && number == at
+                                            : at == index;
+        if (found) return yt_attribute_same(bytes_of_last(&it, from, key), value);
     }
     return false;
 }
 
 bool yt_attribute_equal(yata_bytes a, yata_bytes b) {
-    if (same_bytes(a, b)) return true;
-    if (!a.len || !b.len || a.data[0] != 118 || b.data[0] != 118) return false;
+    if (yt_attribute_same(a, b)) return true;
+    if (!is_object(a) || !is_object(b)) return false;
+    if (a.data[0] == YT_ANY_BINARY || b.data[0] == YT_ANY_BINARY) return same_bytes(a, b);
     yata_value whole, other, v;
     yata_value_iter it;
-    yata_str key;
+    yata_str key = {NULL, 0};
+    uint32_t index = 0;
     yt_any_view(a, &whole);
     yt_any_view(b, &other);
     if (yata_value_count(&whole) != yata_value_count(&other) || yata_value_iter_init(&it, &whole)) return false;
-    while (yata_value_iter_next(&it, &key, &v)) {
-        const uint8_t *start = (const uint8_t *)key.data + key.len;
-        if (!find_member(b, key, (yata_bytes){start, (size_t)(it.pos - start)})) return false;
-    }
+    for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &key, &v); from = it.pos, index++)
+        if (!has_same(b, key, index, bytes_of_last(&it, from, key))) return false;
     return true;
 }
 
@@ -118,16 +166,16 @@ yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format) {
     return yt_elements(doc, slice, 1);
 }
 
-bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format) {
-    yata_bytes key = yt_format_key(doc, format), value = yt_format_value(doc, format);
-    if (!same_bytes(value, yt_any_null)) return yt_attribute_set(&doc->mem, current, key, value);
-    yt_attribute_remove(current, key);
-    return true;
+yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format) {
+    yt_attribute attribute = {yt_format_key(doc, format), yt_format_value(doc, format), {format->chunk, format->at}};
+    return attribute;
 }
 
-/* ===: equal, and no object. */
-static bool same_value(yata_bytes a, yata_bytes b) {
-    return same_bytes(a, b) && !is_object(a);
+bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format) {
+    yt_attribute attribute = yt_format_attribute(doc, format);
+    if (!same_bytes(attribute.value, yt_any_null)) return yt_attribute_put(&doc->mem, current, attribute);
+    yt_attribute_remove(current, attribute.key);
+    return true;
 }
 
 /* Is `format` the last of its key before `end`? */
@@ -152,13 +200,14 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
         if (!yt_is_format(it)) continue;
         yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
         yata_bytes before = yt_attribute_or_null(at_start, key);
-        if (!is_last_of_key(doc, it, end) || same_value(before, value)) {
+        if (!is_last_of_key(doc, it, end) || yt_attribute_same(before, value)) {
             yata_status status = yt_delete(txn, ref);
             if (status) return status;
-            if (!reached && same_value(yt_attribute_or_null(current, key), value) && !same_value(before, value)) {
+            if (!reached && yt_attribute_same(yt_attribute_or_null(current, key), value) &&
+                !yt_attribute_same(before, value)) {
                 if (same_bytes(before, yt_any_null))
                     yt_attribute_remove(current, key);
-                else if (!yt_attribute_set(&doc->mem, current, key, before))
+                else if (!yt_attribute_put(&doc->mem, current, *yt_attribute_entry(at_start, key)))
                     return YATA_ERR_MEMORY;
             }
         } else if (!reached && !yt_format_pass(doc, current, it)) {

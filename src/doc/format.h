@@ -8,12 +8,14 @@
 #ifndef YT_DOC_FORMAT_H
 #define YT_DOC_FORMAT_H
 
+#include "doc/chunk.h"
 #include "doc/txn.h"
 
 /* Keys and values in force, in the order in which they came: JavaScript's Map. Views: of chunks, which do not move
  * inside an operation, or of the caller. */
 typedef struct yt_attribute {
     yata_bytes key, value; /* value: one canonical any */
+    yt_slice home;         /* the format they are views of; chunk YT_NONE: the caller's */
 } yt_attribute;
 
 typedef struct yt_attributes {
@@ -21,22 +23,32 @@ typedef struct yt_attributes {
 } yt_attributes;
 
 void yt_attributes_free(yt_mem *mem, yt_attributes *attributes);
+const yt_attribute *yt_attribute_entry(const yt_attributes *attributes, yata_bytes key);
 /* Its value, NULL if it is not there. */
 const yata_bytes *yt_attribute_get(const yt_attributes *attributes, yata_bytes key);
 /* False: no memory, nothing changed. */
+bool yt_attribute_put(yt_mem *mem, yt_attributes *attributes, yt_attribute attribute);
+/* The same of a caller's key and value. */
 bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, yata_bytes value);
 void yt_attribute_remove(yt_attributes *attributes, yata_bytes key);
+/* Brings them into the order of the members of a JavaScript object: names that are indexes first, ascending. */
+void yt_attributes_arrange(yt_attributes *attributes);
 bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *from);
 
 extern const yata_bytes yt_any_null;
 /* The value of a key, null if it is not there. */
 yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key);
 
-/* Equal as attributes: the same bytes, or objects with equal members in any order. */
+/* The same value (=== of JavaScript): equal scalars; arrays, objects and binary only if they are one thing, that is, the
+ * same bytes in memory. */
+bool yt_attribute_same(yata_bytes a, yata_bytes b);
+/* Equal as attributes: the same, or arrays, objects or binary whose members are the same, in any order; so nested ones
+ * are never equal. */
 bool yt_attribute_equal(yata_bytes a, yata_bytes b);
 
 yata_bytes yt_format_key(const yata_doc *doc, const yt_item *format);
 yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format);
+yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format);
 static inline bool yt_is_format(const yt_item *it) {
     return it->content == YT_FORMAT && !yt_is_deleted(it);
 }

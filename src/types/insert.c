@@ -25,8 +25,8 @@ yata_status yt_open(yata_type type, const yata_txn *txn, unsigned kinds, yt_bran
     return status ? status : yt_txn_writable(txn, type.doc);
 }
 
-yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, uint32_t key,
-                      const yt_block *content, yt_ref *out) {
+/* A new item without content between these two. */
+static yata_status item_between(yata_txn *txn, const yt_branch *branch, yt_ref left, yt_ref right, yt_ref *out) {
     yata_doc *doc = txn->doc;
     uint32_t slot = yt_slot(doc, doc->client_id);
     if (slot == YT_NONE) return doc->clients.len >= doc->limits.clients ? YATA_ERR_LIMIT : YATA_ERR_MEMORY;
@@ -39,20 +39,48 @@ yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref righ
     it->left = left;
     it->right = right;
     it->parent = branch->ref;
+    *out = ref;
+    return YATA_OK;
+}
+
+static yata_status integrate(yata_txn *txn, yt_ref ref, yt_ref *out) {
+    yata_status status = yt_integrate(txn, ref);
+    if (status)
+        yt_item_discard(txn->doc, ref);
+    else
+        *out = ref;
+    return status;
+}
+
+yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, uint32_t key,
+                      const yt_block *content, yt_ref *out) {
+    yata_doc *doc = txn->doc;
+    yt_ref ref;
+    yata_status status = item_between(txn, branch, left, right, &ref);
+    if (status) return status;
     if (key != YT_NONE) {
-        it->flags = YT_ITEM_KEYED;
-        it->u.key = key;
+        yt_at(doc, ref)->flags = YT_ITEM_KEYED;
+        yt_at(doc, ref)->u.key = key;
     }
     if (!yt_content_import(doc, ref, content, 0)) {
         yt_item_free(doc, ref);
         return YATA_ERR_MEMORY;
     }
-    yata_status status = yt_integrate(txn, ref);
-    if (status)
-        yt_item_discard(doc, ref);
-    else
-        *out = ref;
-    return status;
+    return integrate(txn, ref, out);
+}
+
+yata_status yt_insert_again(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, yt_slice format, yt_ref *out) {
+    yata_doc *doc = txn->doc;
+    yt_ref ref;
+    yata_status status = item_between(txn, branch, left, right, &ref);
+    if (status) return status;
+    yt_item *it = yt_at(doc, ref);
+    yt_chunk_keep(doc, format.chunk);
+    it->content = YT_FORMAT;
+    it->len = 1;
+    it->chunk = format.chunk;
+    it->at = format.at;
+    return integrate(txn, ref, out);
 }
 
 yata_type yt_type_of(const yata_doc *doc, yt_ref ref) {

@@ -3,7 +3,7 @@
 #ifndef YT_TYPES_INSERT_H
 #define YT_TYPES_INSERT_H
 
-#include "doc/model.h"
+#include "doc/chunk.h"
 #include "wire/writer.h"
 
 /* The branch of a handle, if `txn` may write to it and its kind is one of the bits `kinds` (YT_KIND). */
@@ -19,6 +19,9 @@ yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref righ
 
 /* The shared type that a TYPE item holds. */
 yata_type yt_type_of(const yata_doc *doc, yt_ref ref);
+
+/* The same in the sequence, with the content of a format that is there already, which both then hold. */
+yata_status yt_insert_again(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, yt_slice format, yt_ref *out);
 
 /* Text: its content fields, viewing `str`. YATA_ERR_ARGUMENT, YATA_ERR_UTF8, YATA_ERR_LIMIT. */
 yata_status yt_text_content(yata_str str, yt_block *out);

@@ -130,9 +130,15 @@ static yata_status put(yata_txn *txn, yt_text_pos *pos, const yt_block *content,
     return forward(txn->doc, pos);
 }
 
-static yata_status put_format(yata_txn *txn, yt_text_pos *pos, yata_bytes key, yata_bytes value) {
-    yt_block content = {.content = YT_FORMAT, .len = 1, .name = {(const char *)key.data, key.len}, .data = value};
-    return put(txn, pos, &content, NULL);
+/* A format that takes up what an earlier one said shares its content: in Yjs the values are then one object, and
+ * whether they are shows (yt_attribute_same). */
+static yata_status put_format(yata_txn *txn, yt_text_pos *pos, const yt_attribute *a) {
+    yt_block content = {
+        .content = YT_FORMAT, .len = 1, .name = {(const char *)a->key.data, a->key.len}, .data = a->value};
+    if (a->home.chunk == YT_NONE) return put(txn, pos, &content, NULL);
+    yt_ref ref;
+    yata_status status = yt_insert_again(txn, pos->branch, pos->left, yt_text_right(txn->doc, pos), a->home, &ref);
+    return status ? status : forward(txn->doc, pos);
 }
 
 /* Opens what is wanted and not in force; `negated`: what is to hold again behind. */
@@ -140,11 +146,12 @@ static yata_status open_formats(yata_txn *txn, yt_text_pos *pos, const yt_attrib
     yata_doc *doc = txn->doc;
     yata_status status = YATA_OK;
     for (uint32_t i = 0; i < wanted->all.len && !status; i++) {
-        yata_bytes key = wanted->all.data[i].key, value = wanted->all.data[i].value;
-        yata_bytes now = yt_attribute_or_null(&pos->current, key);
-        if (yt_attribute_equal(now, value)) continue;
-        if (!yt_attribute_set(&doc->mem, negated, key, now)) return YATA_ERR_MEMORY;
-        status = put_format(txn, pos, key, value);
+        yt_attribute want = wanted->all.data[i];
+        const yt_attribute *now = yt_attribute_entry(&pos->current, want.key);
+        if (yt_attribute_equal(now ? now->value : yt_any_null, want.value)) continue;
+        if (!yt_attribute_put(&doc->mem, negated, now ? *now : (yt_attribute){want.key, yt_any_null, {YT_NONE, 0}}))
+            return YATA_ERR_MEMORY;
+        status = put_format(txn, pos, &want);
     }
     return status;
 }
@@ -161,8 +168,7 @@ static yata_status close_formats(yata_txn *txn, yt_text_pos *pos, yt_attributes 
         if (!wanted || !yt_attribute_equal(*wanted, yt_format_value(doc, it))) break;
         yt_attribute_remove(negated, key);
     }
-    for (uint32_t i = 0; i < negated->all.len && !status; i++)
-        status = put_format(txn, pos, negated->all.data[i].key, negated->all.data[i].value);
+    for (uint32_t i = 0; i < negated->all.len && !status; i++) status = put_format(txn, pos, &negated->all.data[i]);
     return status;
 }
 
@@ -177,6 +183,7 @@ yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block 
         if (!yt_attribute_get(attributes, key) && !yt_attribute_set(&doc->mem, attributes, key, yt_any_null))
             return YATA_ERR_MEMORY;
     }
+    yt_attributes_arrange(attributes);
     yt_attributes negated = {{0}};
     yata_status status = minimize(doc, pos, attributes);
     if (!status) status = open_formats(txn, pos, attributes, &negated);
@@ -187,19 +194,18 @@ yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block 
 }
 
 /* A format inside the formatted stretch. *stop: it belongs to what follows. */
-static yata_status reformat(yata_txn *txn, yt_text_pos *pos, yt_ref ref, bool at_end, const yt_attributes *wanted,
-                            yt_attributes *negated, bool *stop) {
+static yata_status reformat(yata_txn *txn, yt_ref ref, bool at_end, const yt_attributes *wanted, yt_attributes *negated,
+                            bool *stop) {
     yata_doc *doc = txn->doc;
-    const yt_item *it = yt_at(doc, ref);
-    yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
-    const yata_bytes *want = yt_attribute_get(wanted, key);
-    if (!want) return yt_attribute_set(&doc->mem, &pos->current, key, value) ? YATA_OK : YATA_ERR_MEMORY;
-    if (yt_attribute_equal(*want, value)) {
-        yt_attribute_remove(negated, key);
+    yt_attribute found = yt_format_attribute(doc, yt_at(doc, ref));
+    const yata_bytes *want = yt_attribute_get(wanted, found.key);
+    if (!want) return YATA_OK;
+    if (yt_attribute_equal(*want, found.value)) {
+        yt_attribute_remove(negated, found.key);
     } else if (at_end) {
         *stop = true;
         return YATA_OK;
-    } else if (!yt_attribute_set(&doc->mem, negated, key, value)) {
+    } else if (!yt_attribute_put(&doc->mem, negated, found)) {
         return YATA_ERR_MEMORY;
     }
     return yt_delete(txn, ref);
@@ -228,7 +234,7 @@ yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const 
         if (!len && !(negated.all.len && !yt_is_visible(it))) break;
         bool stop = false;
         if (yt_is_format(it)) {
-            status = reformat(txn, pos, ref, !len, attributes, &negated, &stop);
+            status = reformat(txn, ref, !len, attributes, &negated, &stop);
         } else if (!yt_is_deleted(it)) {
             uint32_t shown;
             status = cut(txn, ref, len, &shown);
@@ -246,19 +252,23 @@ yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const 
 yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
     yata_doc *doc = txn->doc;
     yt_attributes at_start = {{0}};
+    yt_refs refs = {NULL, 0, 0};
     yt_ref start = yt_text_right(doc, pos);
     yata_status status = yt_attributes_copy(&doc->mem, &at_start, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;
     for (yt_ref ref; len && !status && (ref = yt_text_right(doc, pos));) {
         if (yt_is_visible(yt_at(doc, ref))) {
             uint32_t shown;
             status = cut(txn, ref, len, &shown);
-            if (!status) status = yt_delete(txn, ref);
+            if (!status && !yt_delete_gather(txn, ref, &refs)) status = YATA_ERR_MEMORY;
             len -= shown;
         }
         if (!status) status = forward(doc, pos);
     }
+    if (!status) status = yt_delete_gathered(txn, &refs);
+    /* The text is gone; should memory lack now, formats that hold for nothing stay. */
     if (!status && start && pos->branch->formatted)
-        status = yt_format_clean_gap(txn, start, yt_text_right(doc, pos), &at_start, &pos->current);
+        (void)yt_format_clean_gap(txn, start, yt_text_right(doc, pos), &at_start, &pos->current);
+    yt_vec_free(&doc->mem, &refs);
     yt_attributes_free(&doc->mem, &at_start);
     return status;
 }
