@@ -91,6 +91,41 @@ typedef enum yata_update_format { YATA_UPDATE_V1 = 1, YATA_UPDATE_V2 = 2 } yata_
 YATA_API yata_status yata_update_convert(yata_bytes update, yata_update_format from, yata_update_format to,
                                          yata_buffer *out, yata_fault *fault);
 
+/* What an update is about. Any of the functions may be NULL; each says whether to go on. */
+typedef struct yata_update_visitor {
+    void *ctx;
+    /* There are blocks of this client, from the clock `from` up to, not including, `to`; perhaps with holes. */
+    bool (*client)(void *ctx, uint64_t client, uint32_t from, uint32_t to);
+    /* These clocks are deleted. Clients descending, clocks ascending. */
+    bool (*deleted)(void *ctx, yata_id first, uint32_t len);
+    /* Something in this root is new. Each root once; what lies deeper does not name its root. */
+    bool (*root)(void *ctx, yata_str name);
+} yata_update_visitor;
+/* Checks the whole update, then tells the visitor, in this order, of clients, deletions and roots, clients and roots as
+ * they come in the update. allocator: NULL for the default. */
+YATA_API yata_status yata_update_meta(yata_bytes update, const yata_update_visitor *visitor,
+                                      const yata_allocator *allocator, yata_fault *fault);
+YATA_API yata_status yata_update_meta_v2(yata_bytes update, const yata_update_visitor *visitor,
+                                         const yata_allocator *allocator, yata_fault *fault);
+
+/* The part of an update that makes or deletes these ids, and the part that does not. ids: a set of ids in the form of a
+ * delete set of format v1 (spec/update-v1.md, "Delete set"). A bad set is refused with the fault's offset in the set.
+ */
+YATA_API yata_status yata_update_intersect(yata_bytes update, yata_bytes ids, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_intersect_v2(yata_bytes update, yata_bytes ids, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_exclude(yata_bytes update, yata_bytes ids, yata_buffer *out, yata_fault *fault);
+YATA_API yata_status yata_update_exclude_v2(yata_bytes update, yata_bytes ids, yata_buffer *out, yata_fault *fault);
+
+/* Takes a part of an update; false: no more of them. */
+typedef bool (*yata_update_part_fn)(void *ctx, yata_bytes part);
+/* Cuts an update into parts of at most max_bytes, each an update of its own. Applied one after the other they do what
+ * the whole does, and none waits for a later one. Deletions come last. What cannot be cut (a large value) may make a
+ * part larger. An update that is small enough is its only part, unchanged. Memory: O(update). */
+YATA_API yata_status yata_update_split(yata_bytes update, size_t max_bytes, yata_update_part_fn fn, void *ctx,
+                                       const yata_allocator *allocator, yata_fault *fault);
+YATA_API yata_status yata_update_split_v2(yata_bytes update, size_t max_bytes, yata_update_part_fn fn, void *ctx,
+                                          const yata_allocator *allocator, yata_fault *fault);
+
 /* What yata_update_obfuscate leaves readable; all false: nothing. */
 typedef struct yata_obfuscation {
     bool formats;      /* keys and values of formats in rich text */

@@ -38,19 +38,32 @@ const char *yt_content_name(uint8_t content) {
     return "?";
 }
 
+/* Where the first `units` clocks end; *broken: that is inside the four bytes of a pair. */
+static const uint8_t *cut(const yt_block *block, uint32_t units, bool *broken) {
+    const uint8_t *data = block->data.data, *end = data + block->data.len, *at = data;
+    *broken = false;
+    if (block->content == YT_STRING)
+        return data + (block->data.len == block->len /* ASCII */
+                           ? units
+                           : yt_utf8_at_utf16(data, block->data.len, units, broken));
+    for (uint32_t i = 0; i < units; i++) at = yt_any_skip(at, end);
+    return at;
+}
+
 yt_tail yt_block_tail(const yt_block *block, uint32_t units) {
     YT_ASSERT(units == 0 || block->data.len == 0 || (yt_content_splits(block->content) && units <= block->len));
     yt_tail tail = {block->data, false};
     if (units == 0 || block->data.len == 0) return tail;
-    const uint8_t *data = block->data.data, *end = data + block->data.len;
-    const uint8_t *cut = data;
-    if (block->content == YT_STRING) {
-        size_t at = block->data.len == block->len ? units /* ASCII */
-                                                  : yt_utf8_at_utf16(data, block->data.len, units, &tail.broken);
-        cut = data + at + (tail.broken ? 4 : 0);
-    } else {
-        for (uint32_t i = 0; i < units; i++) cut = yt_any_skip(cut, end);
-    }
-    tail.rest = (yata_bytes){cut, (size_t)(end - cut)};
+    const uint8_t *end = block->data.data + block->data.len, *at = cut(block, units, &tail.broken);
+    if (tail.broken) at += 4;
+    tail.rest = (yata_bytes){at, (size_t)(end - at)};
     return tail;
+}
+
+yt_tail yt_block_head(const yt_block *block, uint32_t units) {
+    YT_ASSERT(block->data.len == 0 || (yt_content_splits(block->content) && units <= block->len));
+    yt_tail head = {block->data, false};
+    if (units < block->len && block->data.len)
+        head.rest.len = (size_t)(cut(block, units, &head.broken) - block->data.data);
+    return head;
 }

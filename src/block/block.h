@@ -60,7 +60,8 @@ typedef struct yt_block {
     yata_bytes data;
 } yt_block;
 
-/* All but the id. Field by field: for the whole struct compilers call memset or use a string instruction, both slower. */
+/* All but the id. Field by field: for the whole struct compilers call memset or use a string instruction, both slower.
+ */
 static inline void yt_block_clear(yt_block *b) {
     static const yata_id no_id = {0, 0};
     static const yata_str no_str = {NULL, 0};
@@ -100,5 +101,7 @@ typedef struct yt_tail {
     bool broken;
 } yt_tail;
 yt_tail yt_block_tail(const yt_block *block, uint32_t units);
+/* The contents of its first `units` clocks; `broken` says that a U+FFFD stands for a first half, behind `rest`. */
+yt_tail yt_block_head(const yt_block *block, uint32_t units);
 
 #endif
