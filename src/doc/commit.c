@@ -24,12 +24,9 @@
 /* A client id nobody is known to use. */
 static uint64_t fresh_client_id(const yata_doc *doc) {
     uint64_t id = doc->client_id, random;
-    do {
-        if (doc->random && doc->random(doc->random_ctx, &random))
-            id = random & UINT32_MAX;
-        else /* without a source of randomness: step through all 32-bit numbers (the increment is odd) */
-            id = (id + 0x9E3779B1u) & UINT32_MAX;
-    } while (!id || yt_slot_find(doc, id) != YT_NONE);
+    if (doc->random(doc->random_ctx, &random)) id = random & UINT32_MAX;
+    /* It is used already, or there is no randomness: the increment is odd, and so steps through all 32-bit numbers. */
+    while (!id || yt_slot_find(doc, id) != YT_NONE) id = (id + 0x9E3779B1u) & UINT32_MAX;
     return id;
 }
 

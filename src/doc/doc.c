@@ -36,10 +36,11 @@ static yata_status set_options(yata_doc *doc, const yata_doc_options *options) {
     doc->random = options->random ? options->random : platform_random;
     doc->random_ctx = options->random_ctx;
     doc->client_id = options->client_id;
-    while (!doc->client_id) {
+    if (!doc->client_id) {
         uint64_t random;
         if (!doc->random(doc->random_ctx, &random)) return YATA_ERR_ARGUMENT; /* then the caller has to choose one */
         doc->client_id = random & UINT32_MAX;
+        if (!doc->client_id) doc->client_id = 1;
     }
     return YATA_OK;
 }
