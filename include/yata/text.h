@@ -26,7 +26,8 @@ YATA_API yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t ind
                                      const yata_value *attributes);
 YATA_API yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,
                                           const yata_value *attributes, yata_type *out);
-/* Gives [index, index+len) these formats; null ends one. What lies beyond the end is made of line feeds first, as in
+/* Out of memory half-way, formatting may have been done in part; every other edit is done or not.
+ * Gives [index, index+len) these formats; null ends one. What lies beyond the end is made of line feeds first, as in
  * Yjs 13, on which its editors rely; at the very end of the text, or in an empty one, nothing happens. */
 YATA_API yata_status yata_text_format(yata_type text, yata_txn *txn, uint32_t index, uint32_t len,
                                       const yata_value *attributes);

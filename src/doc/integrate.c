@@ -268,6 +268,35 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     return YATA_OK;
 }
 
+static void unlink_item(yata_doc *doc, const yt_item *it) {
+    yt_branch *branch = yt_branch_at(doc, it->parent);
+    if (it->left)
+        yt_at(doc, it->left)->right = it->right;
+    else
+        branch->first = it->right;
+    if (it->right)
+        yt_at(doc, it->right)->left = it->left;
+    else
+        branch->last = it->left;
+    yt_seq_changed(branch);
+    branch->len -= yt_is_visible(it) ? it->len : 0;
+    branch->units -= yt_seq_units(doc, it);
+}
+
+void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
+    yata_doc *doc = txn->doc;
+    while (yt_state(doc, slot) > clock) {
+        yt_client *client = yt_client_at(doc, slot);
+        const yt_page *page = client->pages[client->page_count - 1];
+        yt_entry last = page->entries[page->len - 1];
+        YT_ASSERT(last.item && !yt_is_keyed(yt_at(doc, last.item)) && !yt_is_deleted(yt_at(doc, last.item)));
+        unlink_item(doc, yt_at(doc, last.item));
+        yt_store_pop(doc, client);
+        client->state = last.clock;
+        yt_item_discard(doc, last.item);
+    }
+}
+
 yata_status yt_integrate_gc(yata_txn *txn, uint32_t slot, uint32_t len) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);

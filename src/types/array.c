@@ -38,6 +38,7 @@ static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, 
                                  const yata_value *values, size_t count) {
     yata_doc *doc = txn->doc;
     yt_ref right = right_of(doc, branch, left);
+    uint32_t before = yt_own_state(doc);
     yata_status status = YATA_OK;
     for (size_t i = 0; i < count && !status;) {
         yt_writer w;
@@ -56,6 +57,7 @@ static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, 
         }
         yt_writer_free(&w);
     }
+    if (status) yt_take_back(txn, before);
     return status;
 }
 

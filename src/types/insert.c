@@ -87,6 +87,15 @@ yata_type yt_type_of(const yata_doc *doc, yt_ref ref) {
     return yt_branch_handle(doc, yt_branch_at(doc, yt_at(doc, ref)->chunk));
 }
 
+uint32_t yt_own_state(const yata_doc *doc) {
+    return yt_state(doc, yt_slot_find(doc, doc->client_id));
+}
+
+void yt_take_back(yata_txn *txn, uint32_t clock) {
+    uint32_t slot = yt_slot_find(txn->doc, txn->doc->client_id);
+    if (slot != YT_NONE) yt_integrate_undo(txn, slot, clock);
+}
+
 yata_status yt_text_content(yata_str str, yt_block *out) {
     yt_utf8_info info;
     if (str.len && !str.data) return YATA_ERR_ARGUMENT;

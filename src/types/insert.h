@@ -23,6 +23,11 @@ yata_type yt_type_of(const yata_doc *doc, yt_ref ref);
 /* The same in the sequence, with the content of a format that is there already, which both then hold. */
 yata_status yt_insert_again(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, yt_slice format, yt_ref *out);
 
+/* The clock of the next local item, and the way back to it for an edit of several inserts that could not be finished.
+ */
+uint32_t yt_own_state(const yata_doc *doc);
+void yt_take_back(yata_txn *txn, uint32_t clock);
+
 /* Text: its content fields, viewing `str`. YATA_ERR_ARGUMENT, YATA_ERR_UTF8, YATA_ERR_LIMIT. */
 yata_status yt_text_content(yata_str str, yt_block *out);
 /* A new empty type: its content fields. YATA_ERR_ARGUMENT, YATA_ERR_UTF8. */

@@ -185,10 +185,12 @@ yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block 
     }
     yt_attributes_arrange(attributes);
     yt_attributes negated = {{0}};
+    uint32_t before = yt_own_state(doc);
     yata_status status = minimize(doc, pos, attributes);
     if (!status) status = open_formats(txn, pos, attributes, &negated);
     if (!status) status = put(txn, pos, content, out);
     if (!status) status = close_formats(txn, pos, &negated);
+    if (status) yt_take_back(txn, before);
     yt_attributes_free(&doc->mem, &negated);
     return status;
 }
