@@ -28,16 +28,22 @@ static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
     return txn;
 }
 
+/* After 2^32 transactions old numbers would be taken for new ones. 0 marks what no transaction touched. */
+static void forget_numbers(yata_doc *doc) {
+    for (uint32_t i = 0; i < doc->clients.len; i++) doc->clients.data[i].txn = 0;
+    for (uint32_t i = 0; i < doc->branches.len; i++) {
+        yt_branch *branch = yt_branch_at(doc, i);
+        if (branch) branch->change_txn = branch->cleaning = 0;
+    }
+    doc->txn_number = 1;
+}
+
 yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
     if (!doc || !out || (origin.len && !origin.data)) return YATA_ERR_ARGUMENT;
     if (!doc->txn) {
         yata_txn *txn = txn_new(doc, origin);
         if (!txn) return YATA_ERR_MEMORY;
-        /* Number 0 marks clients that no transaction touched; after 2^32 of them old marks must go. */
-        if (++doc->txn_number == 0) {
-            for (uint32_t i = 0; i < doc->clients.len; i++) doc->clients.data[i].txn = 0;
-            doc->txn_number = 1;
-        }
+        if (++doc->txn_number == 0) forget_numbers(doc);
         txn->number = doc->txn_number;
         doc->txn = txn;
         txn->depth++;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* txn.c - opening transactions, and what they note. */
+#include "doc/txn.h"
+#include "../peer.h"
+
+Test(txn, statuses) {
+    peer p;
+    peer_open(&p, 1);
+    yata_txn *txn;
+    FAILS(YATA_ERR_ARGUMENT, yata_txn_begin(NULL, no_bytes(), &txn));
+    FAILS(YATA_ERR_ARGUMENT, yata_txn_begin(p.doc, no_bytes(), NULL));
+    FAILS(YATA_ERR_ARGUMENT, yata_txn_begin(p.doc, (yata_bytes){NULL, 1}, &txn));
+    FAILS(YATA_ERR_ARGUMENT, yata_txn_commit(NULL));
+    FAILS(YATA_ERR_ARGUMENT, yt_txn_writable(NULL, p.doc));
+    begin(&p);
+    FAILS(YATA_ERR_ARGUMENT, yt_txn_writable(p.txn, NULL));
+    OK(yt_txn_writable(p.txn, p.doc));
+    commit(&p);
+    cr_assert_null(yata_txn_doc(NULL));
+    cr_assert_eq(yata_txn_origin(NULL).len, 0);
+    cr_assert_not(yata_txn_local(NULL));
+    peer_close(&p);
+}
+
+Test(txn, the_origin_is_copied) {
+    peer p;
+    peer_open(&p, 1);
+    char origin[] = "origin";
+    OK(yata_txn_begin(p.doc, (yata_bytes){(const uint8_t *)origin, 6}, &p.txn));
+    memset(origin, 'x', 6);
+    cr_assert(bytes_equal(yata_txn_origin(p.txn), (yata_bytes){(const uint8_t *)"origin", 6}));
+    cr_assert_eq(yata_txn_doc(p.txn), p.doc);
+    yata_txn *inner;
+    OK(yata_txn_begin(p.doc, (yata_bytes){(const uint8_t *)"other", 5}, &inner));
+    cr_assert_eq(inner, p.txn); /* joined: its origin is ignored */
+    cr_assert_eq(yata_txn_origin(inner).len, 6);
+    OK(yata_txn_commit(inner));
+    commit(&p);
+    peer_close(&p);
+}
+
+Test(txn, nesting) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p);
+    begin(&p);
+    for (int depth = 0; depth < 10; depth++) {
+        begin(&p);
+        OK(yata_text_insert(t, p.txn, 0, STR("x")));
+    }
+    for (int depth = 0; depth < 10; depth++) {
+        OK(yata_txn_commit(p.txn));
+        cr_assert_eq(p.doc->txn, p.txn);
+        OK(yt_txn_writable(p.txn, p.doc));
+    }
+    commit(&p);
+    cr_assert_null(p.doc->txn);
+    cr_assert_eq(block_count(&p), 10);
+    peer_close(&p);
+}
+
+Test(txn, an_open_transaction_is_dropped_with_the_document) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p);
+    begin(&p);
+    OK(yata_text_insert(t, p.txn, 0, STR("x")));
+    peer_close(&p);
+}
+
+Test(txn, clients_are_noted_once) {
+    peer p;
+    peer_open(&p, 1);
+    uint32_t slot = yt_slot(p.doc, 5);
+    OK(take(&p, "01 01 05 00 00 03 00"));
+    begin(&p);
+    cr_assert_eq(yt_txn_before(p.txn, slot), 3);
+    cr_assert_null(yt_txn_find(p.txn, slot));
+    yt_touch *touch = yt_txn_touch(p.txn, slot);
+    cr_assert(touch->slot == slot && touch->before == 3);
+    cr_assert_eq(yt_txn_touch(p.txn, slot), touch);
+    cr_assert_eq(yt_txn_find(p.txn, slot), touch);
+    cr_assert_eq(yt_txn_before(p.txn, slot), 3);
+    cr_assert_eq(p.txn->touched.len, 1);
+    commit(&p);
+    peer_close(&p);
+}
+
+Test(txn, changes_of_types) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type a = array_root(&p), old = put_type(&p, a, 0, YATA_KIND_ARRAY, ""), fresh;
+    begin(&p);
+    OK(yata_array_insert_type(a, p.txn, 1, YATA_KIND_ARRAY, STR(""), &fresh));
+    yata_value v = INT(1);
+    OK(yata_array_push(fresh, p.txn, &v, 1)); /* new in this transaction: not noted */
+    OK(yata_array_push(old, p.txn, &v, 1));
+    cr_assert_eq(p.txn->changed.len, 2);
+    cr_assert_eq(yt_txn_changed(p.doc, &p.txn->changed.data[0]), branch_of(a));
+    cr_assert_eq(yt_txn_changed(p.doc, &p.txn->changed.data[1]), branch_of(old));
+    cr_assert(p.txn->changed.data[1].list);
+    OK(yata_array_delete(a, p.txn, 0, 1)); /* old goes */
+    cr_assert_null(yt_txn_changed(p.doc, &p.txn->changed.data[1]));
+    commit(&p);
+    peer_close(&p);
+}
+
+/* A branch that took the place of a changed one is another. */
+Test(txn, changes_know_generations) {
+    peer p;
+    peer_open(&p, 1);
+    yt_branch *branch = yt_branch_new(p.doc, YATA_KIND_MAP, 0, STR("x"));
+    yt_change change = {.branch = branch->ref, .generation = branch->generation};
+    cr_assert_eq(yt_txn_changed(p.doc, &change), branch);
+    yt_branch_free(p.doc, branch);
+    cr_assert_null(yt_txn_changed(p.doc, &change));
+    branch = yt_branch_new(p.doc, YATA_KIND_MAP, 0, STR("x"));
+    cr_assert_eq(branch->ref, change.branch);
+    cr_assert_null(yt_txn_changed(p.doc, &change));
+    peer_close(&p);
+}
+
+/* After 2^32 transactions numbers begin anew, and no old note must be taken for one of them. */
+Test(txn, numbers_begin_anew) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p), a = array_root(&p), m = map_root(&p);
+    write_text(&p, t, 0, "one"); /* number 1 */
+    put_int(&p, a, 0, 1);        /* number 2 */
+    p.doc->txn_number = UINT32_MAX - 1;
+    set_int(&p, m, "k", 1); /* the last number */
+    begin(&p);              /* number 1 again */
+    cr_assert_eq(p.txn->number, 1);
+    cr_assert_null(yt_txn_find(p.txn, 0));
+    OK(yata_text_insert(t, p.txn, 3, STR("two"))); /* the text was changed by the other number 1 */
+    cr_assert_eq(p.txn->changed.len, 1);
+    commit(&p);
+    put_int(&p, a, 1, 2);
+    expect_text(t, "onetwo");
+    expect_json(a, "[1,2]");
+    peer_close(&p);
+}
+
+static void open_empty(peer *p) {
+    peer_open(p, 1);
+}
+
+static bool begin_with_origin(peer *p) {
+    yata_status status = yata_txn_begin(p->doc, (yata_bytes){(const uint8_t *)"origin", 6}, &p->txn);
+    cr_assert(status == YATA_OK || status == YATA_ERR_MEMORY);
+    cr_assert_eq(p->doc->txn != NULL, status == YATA_OK);
+    if (!status) OK(yata_txn_commit(p->txn));
+    return status == YATA_OK;
+}
+
+Test(txn, without_memory) {
+    fail_each(open_empty, begin_with_origin);
+}
