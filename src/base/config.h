@@ -45,8 +45,8 @@
 #define YT_V2_BLOCKS (UINT32_C(1) << 20)
 #endif
 
-/* A name can be repeated there by its number. So many bytes of names may be repeated in one update, and 16 more for each
- * of its bytes. No known writer repeats any. */
+/* A name can be repeated there by its number. So many bytes of names may be repeated in one update, and 16 more for
+ * each of its bytes. No known writer repeats any. */
 #ifndef YT_V2_REPEATED
 #define YT_V2_REPEATED (UINT32_C(1) << 24)
 #endif

@@ -39,8 +39,8 @@ extern const yata_bytes yt_any_null;
 /* The value of a key, null if it is not there. */
 yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key);
 
-/* The same value (=== of JavaScript): equal scalars; arrays, objects and binary only if they are one thing, that is, the
- * same bytes in memory. */
+/* The same value (=== of JavaScript): equal scalars; arrays, objects and binary only if they are one thing, that is,
+ * the same bytes in memory. */
 bool yt_attribute_same(yata_bytes a, yata_bytes b);
 /* Equal as attributes: the same, or arrays, objects or binary whose members are the same, in any order; so nested ones
  * are never equal. */
