@@ -17,7 +17,7 @@ const attempt = f => { try { return f() } catch { return 'error' } }
 /* splitmix64, as in ../../harness/random.h */
 const mask = (1n << 64n) - 1n
 class Splitmix {
-  constructor (seed) { this.state = (seed * 0x9E3779B97F4A7C15n + 1n) & mask }
+  constructor (seed) { this.state = seed; this.state = this.next() ^ 0x59617461n }
   next () {
     let z = this.state = (this.state + 0x9E3779B97F4A7C15n) & mask
     z = ((z ^ (z >> 30n)) * 0xBF58476D1CE4E5B9n) & mask
