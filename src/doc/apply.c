@@ -519,5 +519,7 @@ yata_status yata_txn_apply_v2(yata_txn *txn, yata_bytes update, yata_apply_resul
 }
 
 void yata_doc_pending(const yata_doc *doc, yata_pending *out) {
+    *out = (yata_pending){0, 0, 0};
+    if (!doc) return;
     *out = (yata_pending){doc->pending.blocks, yt_id_set_run_count(&doc->pending.deletes), doc->pending.bytes};
 }

@@ -153,6 +153,7 @@ yata_status yata_doc_root_at(const yata_doc *doc, uint32_t i, yata_str *name, ya
  */
 yata_status yata_type_kind(yata_type type, yata_kind *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (!status) *out = (yata_kind)branch->kind;
     return status;
@@ -160,6 +161,7 @@ yata_status yata_type_kind(yata_type type, yata_kind *out) {
 
 yata_status yata_type_name(yata_type type, yata_str *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
     if (branch->kind != YATA_KIND_XML_ELEMENT && branch->kind != YATA_KIND_XML_HOOK) return YATA_ERR_TYPE;
@@ -192,6 +194,7 @@ static yata_kind guess(const yata_doc *doc, const yt_branch *branch) {
 
 yata_status yata_type_guess_kind(yata_type type, yata_kind *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (!status) *out = branch->kind != YATA_KIND_UNTYPED ? (yata_kind)branch->kind : guess(type.doc, branch);
     return status;

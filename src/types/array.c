@@ -168,6 +168,7 @@ yata_status yata_array_delete(yata_type array, yata_txn *txn, uint32_t index, ui
  */
 yata_status yata_array_length(yata_type array, uint32_t *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(array, READABLE, &branch);
     if (!status) *out = branch->len;
     return status;
@@ -176,6 +177,7 @@ yata_status yata_array_length(yata_type array, uint32_t *out) {
 yata_status yata_array_get(yata_type array, uint32_t index, yata_value *out) {
     yt_branch *branch;
     yt_seq_pos pos;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(array, READABLE, &branch);
     if (!status && index >= branch->len) status = YATA_ERR_RANGE;
     if (!status) status = yt_seq_find(array.doc, branch, index + 1, &pos);

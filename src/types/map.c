@@ -63,6 +63,7 @@ static yt_ref find(const yata_doc *doc, const yt_branch *branch, yata_str key) {
 
 yata_status yata_map_delete(yata_type map, yata_txn *txn, yata_str key) {
     yt_branch *branch;
+    if (key.len && !key.data) return YATA_ERR_ARGUMENT;
     yata_status status = yt_open(map, txn, MAPS, &branch);
     if (status) return status;
     yt_ref ref = find(map.doc, branch, key);
@@ -88,6 +89,7 @@ static void entry_value(const yata_doc *doc, const yt_item *it, yata_value *out)
 
 yata_status yata_map_get(yata_type map, yata_str key, yata_value *out) {
     yt_branch *branch;
+    if (key.len && !key.data) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(map, READABLE, &branch);
     if (status) return status;
     yt_ref ref = find(map.doc, branch, key);
@@ -98,6 +100,7 @@ yata_status yata_map_get(yata_type map, yata_str key, yata_value *out) {
 
 yata_status yata_map_size(yata_type map, uint32_t *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(map, READABLE, &branch);
     if (!status) *out = branch->live;
     return status;

@@ -59,6 +59,7 @@ yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint
  */
 yata_status yata_text_length(yata_type text, uint32_t *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(text, READABLE, &branch);
     if (!status) *out = branch->units;
     return status;
