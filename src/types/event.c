@@ -248,8 +248,13 @@ yata_status yata_event_path_at(const yata_event *event, size_t i, yata_path_step
     return YATA_OK;
 }
 
+/* Also what transactions made inside observers have added since is new: the document is looked at as it is now. Who has
+ * not touched a client in this transaction finds its state then in the next one that has. */
 bool yt_event_adds(const yata_event *event, const yt_item *it) {
-    const yt_touch *touch = yt_txn_find(event->txn, it->id.slot);
+    const yata_doc *doc = event->txn->doc;
+    const yt_touch *touch = NULL;
+    for (const yata_txn *txn = event->txn; txn && !touch; txn = txn->next) touch = yt_txn_find(txn, it->id.slot);
+    if (!touch && doc->txn) touch = yt_txn_find(doc->txn, it->id.slot);
     return touch && it->id.clock >= touch->before;
 }
 

@@ -8,7 +8,8 @@
  * What is compared with yjs: the update event of every transaction, the whole state after it, differences against real
  * and invented state vectors, the state vector, whether something is pending, and the JSON of every root.
  */
-import { Y, encoding, kinds, kindOf, getRoot, makeType, typeJson } from './yjs.mjs'
+import { Y, encoding, kinds, kindOf, getRoot, makeType, typeJson, deltaJson } from './yjs.mjs'
+import { Observers } from './observe.mjs'
 import { Random } from './random.mjs'
 
 const roots = [['t', kinds.text], ['a', kinds.array], ['m', kinds.map], ['größe 🗺', kinds.map], ['', kinds.text]]
@@ -17,9 +18,10 @@ const words = ['a', 'b', 'c', 'xy', 'hello ', 'é', 'wör', '日本', '語', '�
   'lorem ipsum dolor sit amet ', '👩‍👩‍👧', '\u0001\u001f\u007f', '\ufffd', '😀😀😀']
 const keys = ['k', 'a', 'b', 'c', '0', '10', '2', 'schlüssel', '🔑', '', 'longer key with spaces']
 const names = ['p', 'div', 'H1', 'é']
-/* No objects: yjs compares them by identity in places, so that its answer depends on where an object came from. */
-const formats = [{ bold: true }, { bold: true }, { bold: null }, { italic: true, color: 'red' }, { color: 'blue' }, { color: null, bold: null }, { link: 'x' }, { 'ключ': 1.5 }, { a: '', b: 'ä語', 1: false }, {}]
-const embeds = [{ image: 'a.png' }, [1, { a: null }], 5, true, { n: 1e21, 2: 'b', 1: 'a' }]
+/* Copied for each use: yjs compares objects by identity in places, and it writes into attributes that it is given. */
+const formats = [{ mark: { id: 1 } }, { mark: { id: 1 } }, { mark: { id: 2, of: { a: [] } } }, { mark: [1, 'x'], bold: true }, { mark: null }, { n: 0, mark: {} }, { bold: true }, { bold: true }, { bold: null }, { italic: true, color: 'red' }, { color: 'blue' }, { color: null, bold: null }, { link: 'x' }, { 'ключ': 1.5 }, { a: '', b: 'ä語', 1: false }, {}]
+/* The scalars come last: yjs leaves them out of the deltas of events. */
+const embeds = [{ image: 'a.png' }, [1, { a: null }], { n: 1e21, 2: 'b', 1: 'a' }, 5, true]
 
 function clientIds (rnd, n) {
   const base = rnd.pick([1, 1, 1, 100, 127, 16383, 0x7ffffffe, 0xfffffff0, 0xfffffff0, 2 ** 40, 2 ** 53 - 8])
@@ -59,6 +61,8 @@ function anyBytes (values) {
   return encoding.toUint8Array(e)
 }
 
+const pickFormats = rnd => structuredClone(rnd.pick(formats))
+
 /* The text with one character for each embed: indexes into it are those of the type. */
 const flat = text => text.toDelta().map(op => typeof op.insert === 'string' ? op.insert : '\u0001').join('')
 
@@ -71,7 +75,16 @@ class Peer {
     this.cursor = 0
     this.events = []
     this.vectors = [] // older state vectors of this peer
-    this.doc.on('update', update => this.events.push(update))
+    this.observers = new Observers(this.doc)
+    this.doc.on('update', update => { this.events.push(update); this.observers.log += 'u' })
+  }
+
+  /* Making an array root opens an empty transaction in yjs, which is not compared. */
+  root (name, kind) {
+    const { log } = this.observers
+    const type = getRoot(this.doc, name, kind)
+    this.observers.log = log
+    return type
   }
 }
 
@@ -88,13 +101,24 @@ export class Program {
     this.textful = rnd.below(4) // which kind of type this program likes
     this.big = rnd.one(40)
     this.rich = rnd.one(2)
+    this.watching = rnd.one(2)
+    this.stages = this.watching && rnd.one(2)
+    this.nesting = this.watching && rnd.one(4) // makes transactions inside observers
+    this.watches = 0
     out.letter('P')
     out.uint(seed)
+    out.uint((this.stages ? 1 : 0) + (this.nesting ? 2 : 0))
     out.uint(n)
     for (const p of this.peers) {
       out.uint(p.doc.clientID)
       out.uint(p.doc.gc ? 0 : 1)
       out.uint(p.unit)
+    }
+    for (const p of this.peers) {
+      if (this.stages) p.observers.observeStages()
+      if (!this.nesting) continue
+      p.observers.exactEnds()
+      p.observers.inside = () => this.inside(p)
     }
     /* yjs forgets that a root has formats when it learns its kind after they arrived: then it cleans none and inherits by
      * chance. So all know the kinds before. */
@@ -112,6 +136,9 @@ export class Program {
   }
 
   step (rnd) {
+    this.calls = 0
+    this.inner = new Random(this.seed, rnd.next())
+    if (this.watching && rnd.one(3)) this.watch(rnd, rnd.pick(this.peers))
     if (this.log.length === 0 || rnd.below(5) < 3) return this.edit(rnd, rnd.pick(this.peers))
     const to = rnd.pick(this.peers)
     const from = rnd.pick(this.peers)
@@ -131,15 +158,49 @@ export class Program {
 
   /* ---- checks ---- */
 
-  /* The update events since the last time: none, one, or one more for the cleaning of formats. */
+  /* The update events since the last time, and the calls of observers. With transactions inside observers yjs puts blocks
+   * into more than one event. */
   take (peer) {
     const { out } = this
+    out.uint(this.nested ? 1 : 0)
+    this.nested = false
     out.uint(peer.events.length)
     for (const update of peer.events) {
       out.bytes(update)
       this.log.push(update)
     }
     peer.events = []
+    out.string(peer.observers.log)
+    peer.observers.log = ''
+  }
+
+  /* ---- observers ---- */
+
+  watch (rnd, peer) {
+    const { out } = this
+    const { observers } = peer
+    if (observers.watches.length > 12 || (observers.watches.length > 0 && rnd.one(4))) {
+      const number = observers.unobserve(rnd)
+      out.letter('r'); out.uint(peer.number); out.uint(number)
+    } else {
+      const target = this.target(rnd, peer)
+      const [deep, delta] = [rnd.one(2), rnd.one(2) && peer.unit === units.utf16]
+      out.letter('o'); out.uint(peer.number)
+      this.path(target); out.uint(++this.watches); out.uint((deep ? 1 : 0) + (delta ? 2 : 0))
+      observers.observe(target.type, this.watches, deep, delta)
+    }
+  }
+
+  /* Inside a call of an observer. */
+  inside (peer) {
+    const { out, inner } = this
+    if (++this.calls > 8 || inner.below(4) > 0) { out.letter('K'); return }
+    this.nested = true
+    out.letter('X')
+    peer.doc.transact(() => {
+      this.op(inner, peer)
+      out.letter('Y')
+    })
   }
 
   check (rnd, peer) {
@@ -176,7 +237,10 @@ export class Program {
     const { out } = this
     for (const [name, kind] of roots) {
       out.letter('J'); out.uint(peer.number); out.string(name); out.uint(kind)
-      out.string(typeJson(getRoot(peer.doc, name, kind)))
+      out.string(typeJson(peer.root(name, kind)))
+      if (kind !== kinds.text) continue
+      out.letter('Q'); out.uint(peer.number); out.string(name)
+      out.string(deltaJson(peer.root(name, kind).toDelta()))
     }
   }
 
@@ -209,8 +273,9 @@ export class Program {
     const n = rnd.pick([1, 1, 1, 2, 3, 8])
     peer.doc.transact(() => {
       for (let i = 0; i < n; i++) this.op(rnd, peer)
+      out.letter('E')
     })
-    out.letter('E'); this.take(peer)
+    this.take(peer)
     this.check(rnd, peer)
   }
 
@@ -218,7 +283,7 @@ export class Program {
   target (rnd, peer) {
     const liked = [0, 1, 2, rnd.below(roots.length)][this.textful]
     const root = roots[rnd.one(4) ? rnd.below(roots.length) : liked]
-    let type = getRoot(peer.doc, root[0], root[1])
+    let type = peer.root(root[0], root[1])
     const path = []
     while (rnd.below(3) > 0) {
       const below = []
@@ -237,9 +302,14 @@ export class Program {
     return { type, root, path }
   }
 
-  head (code, { root, path }) {
+  head (code, target) {
+    this.out.letter(code)
+    this.path(target)
+  }
+
+  path ({ root, path }) {
     const { out } = this
-    out.letter(code); out.string(root[0]); out.uint(root[1]); out.uint(path.length)
+    out.string(root[0]); out.uint(root[1]); out.uint(path.length)
     for (const step of path) {
       if (typeof step === 'number') { out.uint(0); out.uint(step) } else { out.uint(1); out.string(step) }
     }
@@ -264,12 +334,13 @@ export class Program {
     const convert = i => peer.unit === units.utf16 ? i : peer.unit === units.utf8 ? Buffer.byteLength(string.slice(0, i)) : [...string.slice(0, i)].length
     const near = Math.min(peer.cursor, text.length)
     const rich = this.rich ? rnd.below(8) : 8
+    if (this.rich && rnd.one(6)) return this.applyDelta(rnd, peer, target)
     if (text.length === 0 || rnd.below(5) < 3) {
       const at = boundary(rnd.one(2) ? near : rnd.below(text.length + 1))
       if (rich < 2) return this.insertRich(rnd, target, at, convert(at))
       const word = this.big && rnd.one(4) ? rnd.pick(words).repeat(1 + rnd.below(60)) : rnd.pick(words)
       if (rich < 4) {
-        const attributes = { ...rnd.pick(formats) }
+        const attributes = pickFormats(rnd)
         this.head('I', target); out.uint(convert(at)); out.string(word); out.bytes(anyBytes(attributes))
         text.insert(at, word, attributes)
       } else {
@@ -283,7 +354,7 @@ export class Program {
       const to = Math.max(from + 1, boundary(from + 1 + rnd.below(rnd.one(5) ? most : Math.min(most, 4))))
       const end = inside(to) ? to + 1 : to
       if (rich < 5) {
-        const attributes = { ...rnd.pick(formats) }
+        const attributes = pickFormats(rnd)
         const beyond = rnd.one(12) ? rnd.below(3) : 0
         this.head('f', target); out.uint(convert(from)); out.uint(convert(end) - convert(from) + (end === text.length ? beyond : 0))
         out.bytes(anyBytes(attributes))
@@ -296,17 +367,68 @@ export class Program {
     }
   }
 
+  embed (rnd) { return structuredClone(embeds[rnd.below(this.watching ? 3 : embeds.length)]) }
+
+  /* A delta with several operations. Lengths are counted on what the operations before have left. */
+  applyDelta (rnd, peer, target) {
+    const { out } = this
+    let string = flat(target.type)
+    let at = 0
+    const ops = []
+    const converted = []
+    const count = part => peer.unit === units.utf16 ? part.length : peer.unit === units.utf8 ? Buffer.byteLength(part) : [...part].length
+    const stretch = () => {
+      let end = Math.min(string.length, at + 1 + rnd.below(rnd.one(5) ? string.length - at : 5))
+      while (peer.unit !== units.utf16 && end < string.length && (string.charCodeAt(end) & 0xfc00) === 0xdc00) end++
+      return end
+    }
+    for (let n = 1 + rnd.below(5); n > 0; n--) {
+      const attributes = rnd.one(2) ? { attributes: pickFormats(rnd) } : {}
+      const beyond = rnd.one(20) ? 1 + rnd.below(3) : 0
+      switch (rnd.below(4)) {
+        case 0: {
+          const insert = rnd.one(3) ? this.embed(rnd) : rnd.pick(words)
+          const visible = typeof insert === 'string' ? insert : '\u0001'
+          ops.push({ insert, ...attributes })
+          converted.push({ insert, ...attributes })
+          string = string.slice(0, at) + visible + string.slice(at)
+          at += visible.length
+          break
+        }
+        case 1: {
+          if (string.length === 0) break // yjs throws where there is nothing at all
+          const end = stretch()
+          const more = end === string.length ? beyond : 0
+          ops.push({ delete: end - at + more })
+          converted.push({ delete: count(string.slice(at, end)) + more })
+          string = string.slice(0, at) + string.slice(end)
+          break
+        }
+        default: {
+          const end = stretch()
+          const more = end === string.length ? beyond : 0
+          ops.push({ retain: end - at + more, ...attributes })
+          converted.push({ retain: count(string.slice(at, end)) + more, ...attributes })
+          string = string.slice(0, end) + '\n'.repeat(more) + string.slice(end)
+          at = end + more
+        }
+      }
+    }
+    this.head('+', target); out.string(JSON.stringify(converted))
+    target.type.applyDelta(ops)
+  }
+
   /* An embedded value or type, with formats or without. */
   insertRich (rnd, target, at, converted) {
     const { out } = this
-    const attributes = rnd.one(2) ? { ...rnd.pick(formats) } : {}
+    const attributes = rnd.one(2) ? pickFormats(rnd) : {}
     if (rnd.one(3)) {
       const kind = this.typeKind(rnd)
       const name = rnd.pick(names)
       this.head('M', target); out.uint(converted); out.uint(kind); out.string(name); out.bytes(anyBytes(attributes))
       target.type.insertEmbed(at, makeType(kind, name), attributes)
     } else {
-      const embed = rnd.pick(embeds)
+      const embed = this.embed(rnd)
       this.head('e', target); out.uint(converted); out.bytes(anyBytes([embed])); out.bytes(anyBytes(attributes))
       target.type.insertEmbed(at, embed, attributes)
     }

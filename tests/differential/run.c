@@ -3,51 +3,37 @@
  * run.c - replays the programs of program.mjs and compares every byte with what yjs answered.
  *
  *   stream   := program* 'Z'
- *   program  := 'P' seed peers { client keepDeleted unit } record*
+ *   program  := 'P' seed stages+nesting*2 peers { client keepDeleted unit } record*
  *   record   := '#' step                             what follows belongs to this step
  *             | 'B' peer | 'E' events                  a local transaction begins, ends
- *             | op type ...                          inside one: i d I f e M (text) a p n T x (array) s t u c (map)
+ *             | op type ...                          inside one: i d I f e M + (text) a p n T x (array) s t u c (map)
  *             | 'A' peer update events               apply
  *             | 'S' peer state | 'V' peer vector | 'D' peer vector diff | 'W' peer blocks deletes
- *             | 'J' peer root kind json
+ *             | 'J' peer root kind json | 'Q' peer root delta
+ *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
+ *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
  *   type     := root kind n { 0 index | 1 key }
- * events: how many, and each. Numbers are varints, strings and bytes have their length in front.
+ * events: nested, how many, each, and the calls of observers. Numbers are varints, strings and bytes have their length
+ * in front.
  *
  * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
  */
-#include "harness/allocator.h"
+#include "run.h"
 
-enum { PEERS = 4, EVENTS = 4 };
-
-typedef struct peer {
-    yata_doc *doc;
-    uint32_t events;
-    yata_buffer event[EVENTS]; /* the first ones since they were compared */
-} peer;
-
-typedef struct field {
+struct field {
     struct field *next;
     uint8_t data[];
-} field;
+};
 
-static struct {
-    bool verbose, all, dead; /* dead: this program has failed, its rest is only read */
-    uint64_t seed, step, programs, checks, failed;
-    peer peers[PEERS];
-    uint32_t peer_count, writer;
-    yata_txn *txn;
-    counted_memory memory;
-    yata_allocator allocator;
-    field *fields; /* of the current record */
-} run;
+struct run_state run;
 
 /* ---- reading ---- */
 
-static int letter(void) {
+int letter(void) {
     return getchar();
 }
 
-static uint64_t number(void) {
+uint64_t number(void) {
     uint64_t v = 0;
     for (unsigned shift = 0;; shift += 7) {
         int c = getchar();
@@ -57,7 +43,7 @@ static uint64_t number(void) {
     }
 }
 
-static yata_bytes bytes(void) {
+yata_bytes bytes(void) {
     size_t len = (size_t)number();
     field *f = malloc(sizeof *f + len);
     REQUIRE(f);
@@ -87,7 +73,7 @@ static void print_log(const char *label, yata_bytes update) {
     yata_buffer_free(&out);
 }
 
-static void fail(const char *what) {
+void fail(const char *what) {
     printf("seed %llu step %llu: %s\n", (unsigned long long)run.seed, (unsigned long long)run.step, what);
     fflush(stdout);
     run.dead = true;
@@ -95,13 +81,13 @@ static void fail(const char *what) {
     if (!run.all) exit(1);
 }
 
-static void expect_ok(yata_status status, const char *what) {
+void expect_ok(yata_status status, const char *what) {
     if (run.dead || status == YATA_OK) return;
     printf("%s: ", yata_status_name(status));
     fail(what);
 }
 
-static void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update) {
+void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update) {
     run.checks++;
     if (run.dead || bytes_equal(expected, got)) return;
     if (!run.all || run.verbose) {
@@ -130,6 +116,7 @@ static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes 
     peer *p = ctx;
     yata_buffer *event = &p->event[p->events < EVENTS ? p->events : EVENTS - 1];
     p->events++;
+    log_letter(p, 'u');
     event->len = 0;
     REQUIRE(yata_buffer_append(event, update.data, update.len) == YATA_OK);
 }
@@ -138,6 +125,7 @@ static void program_end(void) {
     for (uint32_t i = 0; i < run.peer_count; i++) {
         yata_doc_free(run.peers[i].doc);
         for (int e = 0; e < EVENTS; e++) yata_buffer_free(&run.peers[i].event[e]);
+        observers_end(&run.peers[i]);
     }
     run.peer_count = 0;
     run.txn = NULL;
@@ -148,6 +136,9 @@ static void program_begin(void) {
     program_end();
     run.dead = false;
     run.seed = number();
+    uint64_t flags = number();
+    run.stages = flags & 1;
+    run.nesting = flags & 2;
     run.peer_count = (uint32_t)number();
     REQUIRE(run.peer_count <= PEERS);
     say("program", run.seed);
@@ -165,13 +156,14 @@ static void program_begin(void) {
         for (int e = 0; e < EVENTS; e++) yata_buffer_init(&p->event[e], NULL);
         REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
         uint32_t subscription;
+        observers_begin(p);
         REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);
     }
     run.programs++;
     if (run.programs % 1000 == 0) fprintf(stderr, "%llu programs\n", (unsigned long long)run.programs);
 }
 
-static peer *peer_number(void) {
+peer *peer_number(void) {
     uint64_t i = number();
     REQUIRE(i < run.peer_count);
     run.writer = (uint32_t)i;
@@ -179,12 +171,13 @@ static peer *peer_number(void) {
 }
 
 static void check_events(peer *p) {
+    bool nested = number() != 0; /* then yjs has blocks in more than one event, and only their number is compared */
     uint64_t expected = number();
     for (uint32_t i = 0; i < expected; i++) {
         yata_bytes update = bytes();
         if (run.dead) continue;
         if (i < p->events && i < EVENTS) {
-            expect_bytes("update event", update, bytes_of(&p->event[i]), true);
+            if (!nested) expect_bytes("update event", update, bytes_of(&p->event[i]), true);
         } else {
             print_log("  yjs", update);
             fail("an update event is missing");
@@ -195,6 +188,7 @@ static void check_events(peer *p) {
         fail("one update event too many");
     }
     p->events = 0;
+    check_log(p);
     const char *broken = NULL;
     if (!run.dead && !yata_doc_check(p->doc, &broken)) fail(broken ? broken : "check");
 }
@@ -230,6 +224,25 @@ static void check_json(void) {
                (const char *)expected.data);
     expect_bytes("JSON", expected, bytes_of(&out), false);
     yata_buffer_free(&out);
+}
+
+static void check_delta(void) {
+    peer *p = peer_number();
+    yata_str name = str_from(bytes());
+    yata_bytes expected = bytes();
+    if (run.dead) return;
+    yata_type type;
+    yata_delta *delta;
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    expect_ok(yata_delta_new(&run.allocator, &delta), "delta_new");
+    expect_ok(yata_doc_root(p->doc, name, YATA_KIND_TEXT, &type), "root");
+    expect_ok(yata_text_to_delta(type, delta), "to_delta");
+    expect_ok(yata_delta_to_json(delta, &out), "delta_to_json");
+    if (run.verbose) printf("delta of %u %.*s\n", run.writer, (int)expected.len, (const char *)expected.data);
+    expect_bytes("delta", expected, bytes_of(&out), false);
+    yata_buffer_free(&out);
+    yata_delta_free(delta);
 }
 
 static void check_encoding(int what) {
@@ -268,7 +281,7 @@ static void check_pending(void) {
 
 /* ---- operations ---- */
 
-static yata_type target(void) {
+yata_type target(void) {
     yata_str root = str_from(bytes());
     yata_kind kind = (yata_kind)number();
     yata_type type = {0};
@@ -344,6 +357,18 @@ static void text_op(int op) {
               "text delete or format");
 }
 
+static void delta_op(void) {
+    yata_type type = target();
+    yata_str json = str_from(bytes());
+    yata_delta *delta;
+    if (run.verbose) printf("apply delta %.*s\n", (int)json.len, json.data);
+    if (run.dead) return;
+    expect_ok(yata_delta_new(&run.allocator, &delta), "delta_new");
+    expect_ok(yata_delta_from_json(delta, json, NULL), "delta_from_json");
+    if (!run.dead) expect_ok(yata_text_apply_delta(type, run.txn, delta), "apply_delta");
+    yata_delta_free(delta);
+}
+
 static void embed_op(int op) {
     yata_type type = target(), made;
     uint32_t at = (uint32_t)number();
@@ -417,7 +442,7 @@ static void end(void) {
     check_events(&run.peers[run.writer]);
 }
 
-static bool record(int c) {
+bool record(int c) {
     switch (c) {
     case 'P':
         program_begin();
@@ -450,6 +475,23 @@ static bool record(int c) {
     case 'd':
     case 'f':
         text_op(c);
+        return true;
+    case 'Q':
+        check_delta();
+        return true;
+    case 'o':
+        observe_type();
+        return true;
+    case 'r':
+        unobserve_type();
+        return true;
+    case 'K': /* an observer was called in yjs */
+    case 'X':
+    case 'Y':
+        if (!run.dead) fail("an observer is not called that yjs called");
+        return true;
+    case '+':
+        delta_op();
         return true;
     case 'e':
     case 'M':

@@ -34,7 +34,7 @@ export const makeType = (kind, name) =>
 const member = (key, json) => JSON.stringify(key) + ':' + json
 
 /* undefined: leave it out (in objects) or null (in arrays). */
-function valueJson (v) {
+export function valueJson (v) {
   if (v === undefined) return undefined
   if (typeof v === 'bigint') return v.toString()
   if (v === null || typeof v !== 'object') return JSON.stringify(v)
@@ -52,6 +52,15 @@ function objectJson (entries) {
     if (json !== undefined) out.push(member(key, json))
   }
   return '{' + out.join(',') + '}'
+}
+
+/* A delta, of a text or of a list. */
+export function deltaJson (ops) {
+  return '[' + ops.map(op => {
+    const attributes = op.attributes ? ',"attributes":' + valueJson(op.attributes) : ''
+    const what = op.insert !== undefined ? '"insert":' + valueJson(op.insert) : op.retain ? `"retain":${op.retain}` : `"delete":${op.delete}`
+    return '{' + what + attributes + '}'
+  }).join(',') + ']'
 }
 
 export function typeJson (type) {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* run.h - the running program, for the files of this test: reading the stream, telling differences. */
+#ifndef YATA_TESTS_DIFFERENTIAL_RUN_H
+#define YATA_TESTS_DIFFERENTIAL_RUN_H
+
+#include "harness/allocator.h"
+
+enum { PEERS = 4, EVENTS = 8, WATCHES = 16 };
+
+/* A subscription to a type. */
+typedef struct watch {
+    struct peer *peer;
+    uint64_t number; /* of the program's choice; 0: none */
+    yata_type type;
+    uint32_t subscription;
+    bool deep, delta; /* delta: events are asked for it, too */
+} watch;
+
+typedef struct peer {
+    yata_doc *doc;
+    uint32_t events;
+    yata_buffer event[EVENTS]; /* the first ones since they were compared */
+    watch watches[WATCHES];
+    yata_buffer log; /* every call of an observer since it was compared */
+    bool asking;     /* for a delta */
+} peer;
+
+typedef struct field field;
+
+extern struct run_state {
+    bool verbose, all, dead; /* dead: this program has failed, its rest is only read */
+    bool stages, nesting;    /* this program observes transactions; it makes transactions inside observers */
+    uint64_t seed, step, programs, checks, failed;
+    peer peers[PEERS];
+    uint32_t peer_count, writer;
+    yata_txn *txn;
+    counted_memory memory;
+    yata_allocator allocator;
+    field *fields; /* of the current record */
+} run;
+
+/* ---- the stream (run.c) ---- */
+int letter(void);
+uint64_t number(void);
+yata_bytes bytes(void);
+peer *peer_number(void);
+yata_type target(void);
+/* Reads what belongs to this letter and does it. False: no such letter. */
+bool record(int c);
+
+/* ---- telling (run.c) ---- */
+void fail(const char *what);
+void expect_ok(yata_status status, const char *what);
+void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update);
+
+/* ---- observers (observe.c) ---- */
+void observers_begin(peer *p);
+void observers_end(peer *p);
+void log_letter(peer *p, char c);
+void observe_type(void);
+void unobserve_type(void);
+void check_log(peer *p);
+
+#endif
