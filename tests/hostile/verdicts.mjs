@@ -7,7 +7,7 @@
  */
 import fs from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { Y, decoding } from '../differential/yjs.mjs'
+import { Y } from '../differential/yjs.mjs'
 
 const [runner, basesFile, mutantsFile] = process.argv.slice(2)
 
@@ -25,7 +25,7 @@ const stricter = new Map([
   ['number out of range', 'numbers beyond 2^53-1 that yjs reads as doubles, or reads beyond the end as 0'],
   ['limit exceeded', 'clocks beyond 2^32-1'],
   ['impossible value', 'structs that refer to themselves or to what comes after them'],
-  ['unexpected end of input', 'a number at the very end, which yjs reads as 0']
+  ['unexpected end of input', 'a signed number at the very end, which yjs reads as 0']
 ])
 
 /* yjs refuses, Yata accepts: the message of its exception. */
@@ -33,12 +33,12 @@ const wider = [
   [/Unexpected case|Cannot read properties|is not a function|undefined/, 'yjs stumbles while it integrates: it has changed the document already']
 ]
 
-process.on('warning', () => {})
-console.warn = () => {}
+const say = line => process.stdout.write(line + '\n')
+console.log = console.warn = () => {} // yjs talks when it leaves its client id
 const bases = [...records(basesFile)].map(r => r.bytes)
 const run = spawnSync(runner, ['--verdicts', basesFile, mutantsFile], { encoding: 'utf8', maxBuffer: 1 << 30 })
 if (run.status !== 0) {
-  console.log(run.stdout.slice(-2000), run.stderr)
+  say(run.stdout.slice(-2000) + run.stderr)
   process.exit(1)
 }
 const verdicts = run.stdout.trim().split('\n').map(line => line.split(' ').slice(2).join(' '))
@@ -56,7 +56,7 @@ for (const { kind, base, bytes } of records(mutantsFile)) {
       Y.applyUpdate(doc, bases[base])
       Y.applyUpdate(doc, bytes)
       doc.destroy()
-    } else if (bytes.length) {
+    } else {
       Y.decodeStateVector(bytes)
     }
   } catch (e) {
@@ -74,6 +74,6 @@ for (const { kind, base, bytes } of records(mutantsFile)) {
   }
   number++
 }
-for (const [key, list] of [...counts].sort()) console.log(String(list.length).padStart(8), key, list.slice(0, 3).join(' '))
-console.log(`${strangers} disagreements belong to no class`)
+for (const [key, list] of [...counts].sort()) say(`${String(list.length).padStart(8)} ${key} ${list.slice(0, 3).join(' ')}`)
+say(`${strangers} disagreements belong to no class`)
 process.exit(strangers ? 1 : 0)
