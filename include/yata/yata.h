@@ -7,6 +7,7 @@
  *   doc     documents, transactions, roots
  *   text array map xml  the shared types
  *   delta event         what changed
+ *   subdoc  documents in documents
  *   update  apply, encode, observe; updates without a document
  */
 #ifndef YATA_H
@@ -22,5 +23,6 @@
 #include <yata/delta.h>
 #include <yata/event.h>
 #include <yata/update.h>
+#include <yata/subdoc.h>
 
 #endif

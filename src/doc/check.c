@@ -7,6 +7,7 @@
 #include "doc/content.h"
 #include "doc/seq_index.h"
 #include "doc/store.h"
+#include "doc/subdoc.h"
 
 #include <yata/doc.h>
 
@@ -15,6 +16,7 @@ typedef struct totals {
     uint32_t list_items; /* seen in lists and chains */
     uint32_t types;
     uint32_t slices;
+    uint32_t docs; /* living DOC items */
 } totals;
 
 /* 2 and 8: one entry and its item. NULL: fine. */
@@ -32,6 +34,7 @@ static const char *check_item(const yata_doc *doc, uint32_t slot, const yt_entry
     if (it->content == YT_DELETED) return yt_is_deleted(it) ? NULL : "6: an item without content is not deleted";
     if (it->chunk >= doc->chunks.all.len || !yt_chunk_at(doc, it->chunk)->data) return "8: a slice of no chunk";
     t->slices++;
+    t->docs += it->content == YT_DOC && !yt_is_deleted(it);
     const yt_chunk *c = yt_chunk_at(doc, it->chunk);
     if (it->content != YT_STRING) {
         uint32_t elements = it->content == YT_FORMAT || it->content == YT_DOC ? 2 : it->len;
@@ -129,7 +132,7 @@ static const char *check_branch(const yata_doc *doc, const yt_branch *branch, to
 }
 
 static const char *check_all(const yata_doc *doc) {
-    totals t = {0, 0, 0, 0};
+    totals t = {0, 0, 0, 0, 0};
     uint32_t owned = 0, refs = 0;
     for (uint32_t slot = 0; slot < doc->clients.len; slot++) {
         const char *what = check_client(doc, slot, &t);
@@ -147,6 +150,7 @@ static const char *check_all(const yata_doc *doc) {
     if (t.items != doc->pool.live) return "1: an item is in no block list";
     if (t.items != t.list_items) return "3: an item stands in no list";
     if (owned != t.types) return "9: a branch has no item";
+    if (!yt_subdocs_check(doc, t.docs)) return "10: a subdocument and its item do not name each other";
     if (refs != t.slices) return "8: the references to chunks do not add up";
     return NULL;
 }

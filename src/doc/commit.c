@@ -8,6 +8,7 @@
  *   4 blocks are merged                                                  merge.c
  *   5 a client id somebody else uses is left
  *   6 observers of updates are called                                    observer.c
+ *   7 observers of subdocuments are called                               subdoc.c
  *
  * with observers of the stages in between (stage.h).
  *
@@ -18,6 +19,7 @@
 #include "doc/merge.h"
 #include "doc/observer.h"
 #include "doc/stage.h"
+#include "doc/subdoc.h"
 
 #include <yata/doc.h>
 
@@ -51,7 +53,8 @@ static yata_status clean_up(yata_txn *txn) {
     if (txn->clash) doc->client_id = fresh_client_id(doc);
     yt_notify_stage(doc, YATA_STAGE_CLEANED, txn);
     yata_status notified = yt_notify_update(txn);
-    return told ? told : cleaned ? cleaned : notified;
+    yata_status listed = yt_notify_subdocs(txn);
+    return told ? told : cleaned ? cleaned : notified ? notified : listed;
 }
 
 yata_status yata_txn_commit(yata_txn *txn) {

@@ -15,6 +15,7 @@
 #include "doc/content.h"
 #include "doc/integrate.h"
 #include "doc/seq_index.h"
+#include "doc/subdoc.h"
 
 yata_status yt_delete_reserve(yata_txn *txn, uint32_t slot) {
     yata_doc *doc = txn->doc;
@@ -40,6 +41,7 @@ static void mark(yata_txn *txn, yt_ref ref) {
     }
     it->flags |= YT_ITEM_DELETED;
     if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
+    if (it->content == YT_DOC) yt_subdoc_deleted(txn, ref);
 }
 
 static void add_clocks(yata_txn *txn, const yt_item *it) {
@@ -58,6 +60,7 @@ static bool note(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
     if (yt_delete_reserve(txn, it->id.slot)) return false;
+    if (it->content == YT_DOC && !yt_subdoc_reserve(txn)) return false;
     add_clocks(txn, it);
     return true;
 }
@@ -132,9 +135,11 @@ static bool gather_content(yata_txn *txn, const yt_branch *branch, yt_refs *refs
 bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (yt_is_deleted(it)) return true;
-    if (it->content == YT_TYPE)
+    if (it->content == YT_TYPE) {
+        yt_subdocs_order(txn, yt_branch_at(txn->doc, it->chunk));
         for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next)
             if (!gather_content(txn, b, refs)) return false;
+    }
     return gather(txn, ref, refs);
 }
 

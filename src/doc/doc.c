@@ -7,6 +7,7 @@
 #include "doc/observer.h"
 #include "doc/pending.h"
 #include "doc/pool.h"
+#include "doc/subdoc.h"
 #include "doc/txn.h"
 
 #include "base/platform.h"
@@ -66,8 +67,8 @@ yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out) {
     return status;
 }
 
-void yata_doc_free(yata_doc *doc) {
-    if (!doc) return;
+/* All but the subdocuments, which are gone. */
+static void free_one(yata_doc *doc) {
     if (doc->txn) yt_txn_free(doc->txn);
     while (doc->cleanup) {
         yata_txn *next = doc->cleanup->next;
@@ -88,6 +89,16 @@ void yata_doc_free(yata_doc *doc) {
     yt_free(&doc->mem, doc->marks, (size_t)doc->marks_cap * sizeof *doc->marks);
     yt_mem mem = doc->mem;
     yt_free(&mem, doc, sizeof *doc);
+}
+
+void yata_doc_free(yata_doc *doc) {
+    if (!doc || doc->parent) return;
+    doc->next = NULL;
+    while (doc) { /* subdocuments of subdocuments: one after the other */
+        yata_doc *rest = yt_subdocs_free(doc, doc->next);
+        free_one(doc);
+        doc = rest;
+    }
 }
 
 uint64_t yata_doc_client_id(const yata_doc *doc) {

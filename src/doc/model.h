@@ -42,6 +42,7 @@
  *   7 items in a deleted type are deleted
  *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
  *   9 a TYPE item and its branch name each other
+ *  10 a DOC item and its instance name each other (subdoc.h)
  */
 #ifndef YT_DOC_MODEL_H
 #define YT_DOC_MODEL_H
@@ -222,8 +223,9 @@ struct yata_txn {
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
-    YT_VEC(yt_change) changed; /* in order of the first change */
-    YT_VEC(yt_id) merge;       /* blocks to try to merge at commit: right halves of splits */
+    YT_VEC(yt_change) changed;       /* in order of the first change */
+    YT_VEC(yt_id) merge;             /* blocks to try to merge at commit: right halves of splits */
+    struct yt_subdoc_notes *subdocs; /* NULL: nothing happened to subdocuments (subdoc.h) */
 };
 
 /* ------------------------------------------------------------------------
@@ -311,6 +313,10 @@ struct yata_doc {
     bool left_observers;                              /* some observers of types left during a round */
     uint32_t type_observers;                          /* subscriptions to types */
     uint32_t notifying;                               /* depth of rounds of calls */
+
+    struct yt_subdocs *subdocs; /* NULL: there never was one (subdoc.h) */
+    struct yata_doc *parent;    /* whose subdocument it is */
+    struct yata_doc *next;      /* chain of documents that are being freed */
 
     uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
     uint32_t marks_cap, mark;

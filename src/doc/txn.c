@@ -8,6 +8,7 @@
 #include "doc/txn.h"
 
 #include "doc/stage.h"
+#include "doc/subdoc.h"
 
 #include <yata/doc.h>
 
@@ -64,6 +65,7 @@ void yt_txn_free(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->changed.len; i++) yt_vec_free(&doc->mem, &txn->changed.data[i].keys);
     yt_vec_free(&doc->mem, &txn->changed);
     yt_vec_free(&doc->mem, &txn->merge);
+    yt_subdoc_notes_free(txn);
     yt_free(&doc->mem, txn->origin, txn->origin_len);
     yt_free(&doc->mem, txn, sizeof *txn);
 }

@@ -9,6 +9,7 @@
 #include "doc/content.h"
 #include "doc/delete.h"
 #include "types/insert.h"
+#include "types/map.h"
 
 #include <yata/map.h>
 
@@ -18,7 +19,7 @@ enum {
     READABLE = MAPS | YT_KIND(YATA_KIND_UNTYPED)
 };
 
-static yata_status set(yata_txn *txn, yt_branch *branch, yata_str key, const yt_block *content, yt_ref *out) {
+yata_status yt_map_put(yata_txn *txn, yt_branch *branch, yata_str key, const yt_block *content, yt_ref *out) {
     yata_doc *doc = txn->doc;
     if (key.len && !key.data) return YATA_ERR_ARGUMENT;
     if (!yt_utf8_scan((const uint8_t *)key.data, key.len, NULL, NULL)) return YATA_ERR_UTF8;
@@ -37,7 +38,7 @@ yata_status yata_map_set(yata_type map, yata_txn *txn, yata_str key, const yata_
     yt_block content;
     yt_ref ref;
     status = yt_value_content(value, &w, &content);
-    if (!status) status = set(txn, branch, key, &content, &ref);
+    if (!status) status = yt_map_put(txn, branch, key, &content, &ref);
     yt_writer_free(&w);
     return status;
 }
@@ -49,13 +50,12 @@ yata_status yata_map_set_type(yata_type map, yata_txn *txn, yata_str key, yata_k
     yt_ref ref;
     yata_status status = yt_open(map, txn, MAPS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
-    if (!status) status = set(txn, branch, key, &content, &ref);
+    if (!status) status = yt_map_put(txn, branch, key, &content, &ref);
     if (!status && out) *out = yt_type_of(txn->doc, ref);
     return status;
 }
 
-/* The item that is the value of a key, 0 if there is none. */
-static yt_ref find(const yata_doc *doc, const yt_branch *branch, yata_str key) {
+yt_ref yt_map_find(const yata_doc *doc, const yt_branch *branch, yata_str key) {
     uint32_t interned = yt_strings_find(&doc->strings, key);
     const yt_map_entry *entry = interned == YT_NONE ? NULL : yt_entry_find(branch, interned);
     return entry && !yt_is_deleted(yt_at(doc, entry->item)) ? entry->item : 0;
@@ -66,7 +66,7 @@ yata_status yata_map_delete(yata_type map, yata_txn *txn, yata_str key) {
     if (key.len && !key.data) return YATA_ERR_ARGUMENT;
     yata_status status = yt_open(map, txn, MAPS, &branch);
     if (status) return status;
-    yt_ref ref = find(map.doc, branch, key);
+    yt_ref ref = yt_map_find(map.doc, branch, key);
     return ref ? yt_delete(txn, ref) : YATA_ERR_NOT_FOUND;
 }
 
@@ -92,7 +92,7 @@ yata_status yata_map_get(yata_type map, yata_str key, yata_value *out) {
     if (key.len && !key.data) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(map, READABLE, &branch);
     if (status) return status;
-    yt_ref ref = find(map.doc, branch, key);
+    yt_ref ref = yt_map_find(map.doc, branch, key);
     if (!ref) return YATA_ERR_NOT_FOUND;
     if (out) entry_value(map.doc, yt_at(map.doc, ref), out);
     return YATA_OK;
