@@ -363,10 +363,9 @@ Test(pending, more_than_may_wait) {
 /* Every other clock of client 5. */
 static yata_buffer many_deletions(void) {
     yata_buffer update = bytes_from("00 01 05 64");
-    for (uint8_t i = 0; i < 100; i++) {
+    for (uint8_t i = 0; i < 100; i += 2) {
         uint8_t run[] = {i, 1};
         OK(yata_buffer_append(&update, run, 2));
-        i++;
     }
     update.data[3] = 50;
     return update;
@@ -384,10 +383,9 @@ Test(pending, more_deletions_than_may_wait) {
     expect_pending(&p, 0, 10);
     yata_buffer_free(&update);
     update = bytes_from("00 01 06 1f");
-    for (uint8_t i = 0; i < 62; i++) {
+    for (uint8_t i = 0; i < 62; i += 2) {
         uint8_t run[] = {i, 1};
         OK(yata_buffer_append(&update, run, 2));
-        i++;
     }
     FAILS(YATA_ERR_LIMIT, take_bytes(&p, bytes_of(&update)));
     expect_pending(&p, 0, 10);
