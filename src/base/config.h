@@ -42,7 +42,7 @@
 /* Update v2 says in a few bytes that a million blocks are alike, so its blocks are not bounded by its length. This many
  * are read, and one more for each byte: 120 bytes of memory for each while an update is applied. */
 #ifndef YT_V2_BLOCKS
-#define YT_V2_BLOCKS (UINT32_C(1) << 20)
+#define YT_V2_BLOCKS (UINT32_C(1) << 18)
 #endif
 
 /* A name can be repeated there by its number. So many bytes of names may be repeated in one update, and 16 more for

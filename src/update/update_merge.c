@@ -203,11 +203,12 @@ static void step(merge *m) {
         take_skip(m, s->block->id.clock);
     } else {
         uint32_t known = end_of(&m->out) - s->block->id.clock;
-        if (m->out.content == YT_GC && s->block->content == YT_GC)
-            m->out.len += s->block->len - known;
-        else
+        if (m->out.content == YT_GC && s->block->content == YT_GC) {
+            m->out.len += s->block->len - known; /* and it stays, to be passed in the next step */
+        } else {
             take(m, s->block, known);
-        s->next(s);
+            s->next(s);
+        }
     }
     for (; s->block && s->block->id.client == client && s->block->id.clock == end_of(&m->out); s->next(s))
         take(m, s->block, 0);
