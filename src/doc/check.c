@@ -7,7 +7,7 @@
 #include "doc/content.h"
 #include "doc/seq_index.h"
 #include "doc/store.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 #include <yata/doc.h>
 

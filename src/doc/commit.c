@@ -8,7 +8,7 @@
  *   4 blocks are merged                                                  merge.c
  *   5 a client id somebody else uses is left
  *   6 observers of updates are called                                    observer.c
- *   7 observers of subdocuments are called                               subdoc.c
+ *   7 observers of subdocuments are called                               instance.c
  *
  * with observers of the stages in between (stage.h).
  *
@@ -19,7 +19,7 @@
 #include "doc/merge.h"
 #include "doc/observer.h"
 #include "doc/stage.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 #include <yata/doc.h>
 

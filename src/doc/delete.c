@@ -15,7 +15,7 @@
 #include "doc/content.h"
 #include "doc/integrate.h"
 #include "doc/seq_index.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 yata_status yt_delete_reserve(yata_txn *txn, uint32_t slot) {
     yata_doc *doc = txn->doc;

@@ -7,7 +7,7 @@
 #include "doc/observer.h"
 #include "doc/pending.h"
 #include "doc/pool.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 #include "doc/txn.h"
 
 #include "base/platform.h"

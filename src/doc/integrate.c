@@ -16,7 +16,7 @@
 #include "doc/delete.h"
 #include "doc/pool.h"
 #include "doc/seq_index.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 /* ------------------------------------------------------------------------
  * Splitting

@@ -42,7 +42,7 @@
  *   7 items in a deleted type are deleted
  *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
  *   9 a TYPE item and its branch name each other
- *  10 a DOC item and its instance name each other (subdoc.h)
+ *  10 a DOC item and its instance name each other (instance.h)
  */
 #ifndef YT_DOC_MODEL_H
 #define YT_DOC_MODEL_H
@@ -225,7 +225,7 @@ struct yata_txn {
     YT_VEC(yt_touch) touched;
     YT_VEC(yt_change) changed;       /* in order of the first change */
     YT_VEC(yt_id) merge;             /* blocks to try to merge at commit: right halves of splits */
-    struct yt_subdoc_notes *subdocs; /* NULL: nothing happened to subdocuments (subdoc.h) */
+    struct yt_subdoc_notes *subdocs; /* NULL: nothing happened to subdocuments (instance.h) */
 };
 
 /* ------------------------------------------------------------------------
@@ -314,7 +314,7 @@ struct yata_doc {
     uint32_t type_observers;                          /* subscriptions to types */
     uint32_t notifying;                               /* depth of rounds of calls */
 
-    struct yt_subdocs *subdocs; /* NULL: there never was one (subdoc.h) */
+    struct yt_subdocs *subdocs; /* NULL: there never was one (instance.h) */
     struct yata_doc *parent;    /* whose subdocument it is */
     struct yata_doc *next;      /* chain of documents that are being freed */
 

@@ -8,7 +8,7 @@
 #include "doc/txn.h"
 
 #include "doc/stage.h"
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 #include <yata/doc.h>
 

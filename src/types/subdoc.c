@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * subdoc.c - subdocuments as the application sees them: putting them into arrays and maps, asking about one, its
- * document. What happens to them is in doc/subdoc.c.
+ * document. What happens to them is in doc/instance.c.
  *
  * Options are written in the order of Yjs (gc, autoLoad, meta), each only if it is not the default.
  */
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 #include "base/utf.h"
 #include "doc/branch.h"

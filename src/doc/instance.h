@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * subdoc.h - subdocuments of a document: a table beside the items, which is there only if there ever was one.
+ * instance.h - subdocuments of a document: a table beside the items, which is there only if there ever was one.
  *
  *   DOC item ── by_item ──> instance ──> its document, if somebody asked for it
  *
  * An instance is held by its item, by the list of live ones, and by the notes of transactions; when nobody holds it any
  * more it goes. Notes are links inside the instance (each can be made only once), so that noting cannot fail.
  */
-#ifndef YT_DOC_SUBDOC_H
-#define YT_DOC_SUBDOC_H
+#ifndef YT_DOC_INSTANCE_H
+#define YT_DOC_INSTANCE_H
 
 #include "doc/txn.h"
 #include <yata/subdoc.h>

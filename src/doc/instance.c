@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * subdoc.c - instances of subdocuments and what transactions note of them (spec/types.md, "Subdocuments").
+ * instance.c - instances of subdocuments and what transactions note of them (spec/types.md, "Subdocuments").
  *
  * The sequences of events are those of Yjs (ContentDoc and Doc.destroy), one that is surprising included: an instance
  * whose item was deleted is told as removed twice, because destroying it afterwards is a transaction of its own.
  */
-#include "doc/subdoc.h"
+#include "doc/instance.h"
 
 #include "base/sort.h"
 #include "doc/branch.h"
