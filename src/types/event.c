@@ -85,9 +85,9 @@ static bool unite_keys(yata_doc *doc, yt_change *change) {
     return ok;
 }
 
-static void call_shallow(yata_doc *doc, yt_branch *branch, const yata_event *event) {
+static void call_shallow(const yt_branch *branch, const yata_event *event) {
     uint32_t n = branch->observers.len;
-    for (uint32_t i = 0; i < n && is_alive(doc, event); i++) {
+    for (uint32_t i = 0; i < n; i++) { /* also when one of them deletes the type: it is collected later */
         yt_type_observer observer = branch->observers.data[i];
         if (observer.id && !observer.deep) observer.fn.shallow(observer.ctx, event);
     }
@@ -187,7 +187,7 @@ static yata_status call_all(round *r) {
         yt_vec_put(&r->events, ((yata_event){txn, change, type, type, 0}));
         yata_event *event = &r->events.data[r->events.len - 1];
         if (!note_ancestors(r, event)) return YATA_ERR_MEMORY;
-        call_shallow(r->doc, branch, event);
+        call_shallow(branch, event);
     }
     return call_deep(r);
 }

@@ -71,6 +71,7 @@ export class Observers {
 
   /* yjs keeps what it computed once; Yata computes anew, after what was done in the observers called meanwhile. */
   eventText (event, withDelta) {
+    if (event.target._item?.deleted) return '{gone}' // deleted by an observer that was called before
     event._keys = event._changes = event._delta = event._path = null
     const list = event.transaction.changed.get(event.target).has(null)
     let text = `{${kindOf(event.target)}${list ? ' list' : ''} [${event.path.map(step => JSON.stringify(step)).join(',')}] `
@@ -85,6 +86,7 @@ export class Observers {
 
   observe (type, number, deep, withDelta) {
     const call = events => {
+      if (deep && events.length === 0) return // all were deleted by observers that were called before
       this.log += number
       this.log += deep ? '[' + events.map(event => this.eventText(event, withDelta)).join('') + ']' : this.eventText(events, withDelta)
       this.inside()

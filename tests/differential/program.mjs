@@ -162,6 +162,8 @@ export class Program {
    * into more than one event. */
   take (peer) {
     const { out } = this
+    out.letter('L'); out.string(peer.observers.log)
+    peer.observers.log = ''
     out.uint(this.nested ? 1 : 0)
     this.nested = false
     out.uint(peer.events.length)
@@ -170,8 +172,6 @@ export class Program {
       this.log.push(update)
     }
     peer.events = []
-    out.string(peer.observers.log)
-    peer.observers.log = ''
   }
 
   /* ---- observers ---- */

@@ -13,7 +13,7 @@
  *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
  *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
  *   type     := root kind n { 0 index | 1 key }
- * events: nested, how many, each, and the calls of observers. Numbers are varints, strings and bytes have their length
+ * events: 'L', the calls of observers, nested, how many updates, and each. Numbers are varints, strings and bytes have their length
  * in front.
  *
  * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
@@ -171,6 +171,7 @@ peer *peer_number(void) {
 }
 
 static void check_events(peer *p) {
+    check_log(p);
     bool nested = number() != 0; /* then yjs has blocks in more than one event, and only their number is compared */
     uint64_t expected = number();
     for (uint32_t i = 0; i < expected; i++) {
@@ -188,7 +189,6 @@ static void check_events(peer *p) {
         fail("one update event too many");
     }
     p->events = 0;
-    check_log(p);
     const char *broken = NULL;
     if (!run.dead && !yata_doc_check(p->doc, &broken)) fail(broken ? broken : "check");
 }

@@ -5,7 +5,7 @@
 
 #include "harness/allocator.h"
 
-enum { PEERS = 4, EVENTS = 8, WATCHES = 16 };
+enum { PEERS = 4, EVENTS = 16, WATCHES = 16 };
 
 /* A subscription to a type. */
 typedef struct watch {
