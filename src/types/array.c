@@ -20,21 +20,42 @@ enum {
     READABLE = ARRAYS | YT_KIND(YATA_KIND_UNTYPED) | YT_KIND(YATA_KIND_XML_FRAGMENT) | YT_KIND(YATA_KIND_XML_ELEMENT)
 };
 
+yata_status yt_sequence_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yt_seq_pos *out) {
+    if (branch->units == branch->len) return yt_seq_find(doc, branch, index, out);
+    /* A foreign peer has put text here, whose units are not clocks. */
+    *out = (yt_seq_pos){0, 0, 0};
+    if (index > branch->len) return YATA_ERR_RANGE;
+    for (yt_ref ref = branch->first; index; ref = yt_at(doc, ref)->right) {
+        const yt_item *it = yt_at(doc, ref);
+        if (!yt_is_visible(it)) continue;
+        if (out->item) out->start += yt_units(doc, yt_at(doc, out->item));
+        out->item = ref;
+        out->offset = index < it->len ? index : it->len;
+        index -= out->offset;
+    }
+    return YATA_OK;
+}
+
 /* Finds the place behind `index` elements and cuts it clean. */
 static yata_status find_place(yata_txn *txn, const yt_branch *branch, uint32_t index, yt_seq_pos *pos) {
     yt_ref half;
-    yata_status status = yt_seq_find(txn->doc, branch, index, pos);
+    yata_status status = yt_sequence_find(txn->doc, branch, index, pos);
     if (!status && pos->item && pos->offset < yt_at(txn->doc, pos->item)->len)
         status = yt_split_item(txn, pos->item, pos->offset, &half);
     return status;
+}
+
+/* Units before such a place. */
+static uint32_t units_before(const yata_doc *doc, const yt_seq_pos *pos) {
+    return pos->item ? pos->start + yt_units(doc, yt_at(doc, pos->item)) : 0;
 }
 
 static yt_ref right_of(const yata_doc *doc, const yt_branch *branch, yt_ref left) {
     return left ? yt_at(doc, left)->right : branch->first;
 }
 
-/* Puts checked values behind `left`, which has `index` elements up to its end. */
-static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t index,
+/* Puts checked values behind `left`, which has `units` up to its end. */
+static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t units,
                                  const yata_value *values, size_t count) {
     yata_doc *doc = txn->doc;
     yt_ref right = right_of(doc, branch, left);
@@ -52,8 +73,8 @@ static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, 
         content.len = n;
         if (!status) status = yt_insert(txn, branch, left, right, YT_NONE, &content, &left);
         if (!status) {
-            yt_seq_edited(branch, left, index);
-            index += n;
+            yt_seq_edited(branch, left, units);
+            units += n;
         }
         yt_writer_free(&w);
     }
@@ -81,10 +102,10 @@ yata_status yata_array_insert(yata_type array, yata_txn *txn, uint32_t index, co
     yt_seq_pos pos;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
     if (!status) status = check_values(txn->doc, values, count);
-    if (!status && index > branch->units) status = YATA_ERR_RANGE;
+    if (!status && index > branch->len) status = YATA_ERR_RANGE;
     if (status || !count) return status;
     status = find_place(txn, branch, index, &pos);
-    return status ? status : insert_values(txn, branch, pos.item, index, values, count);
+    return status ? status : insert_values(txn, branch, pos.item, units_before(txn->doc, &pos), values, count);
 }
 
 yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *values, size_t count) {
@@ -99,7 +120,7 @@ yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, co
     yt_seq_pos pos;
     yata_status status = find_place(txn, branch, index, &pos);
     if (!status) status = yt_sequence_put_after(txn, branch, pos.item, content, out);
-    if (!status) yt_seq_edited(branch, *out, index);
+    if (!status) yt_seq_edited(branch, *out, units_before(txn->doc, &pos));
     return status;
 }
 
@@ -139,7 +160,7 @@ yata_status yata_array_push_type(yata_type array, yata_txn *txn, yata_kind kind,
 
 yata_status yt_sequence_delete(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
     const yata_doc *doc = txn->doc;
-    if (index > branch->units || len > branch->units - index) return YATA_ERR_RANGE;
+    if (index > branch->len || len > branch->len - index) return YATA_ERR_RANGE;
     if (!len) return YATA_OK;
     yt_seq_pos pos;
     yata_status status = find_place(txn, branch, index, &pos);
@@ -180,7 +201,7 @@ yata_status yata_array_get(yata_type array, uint32_t index, yata_value *out) {
     if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(array, READABLE, &branch);
     if (!status && index >= branch->len) status = YATA_ERR_RANGE;
-    if (!status) status = yt_seq_find(array.doc, branch, index + 1, &pos);
+    if (!status) status = yt_sequence_find(array.doc, branch, index + 1, &pos);
     if (!status) yt_content_element(array.doc, yt_at(array.doc, pos.item), pos.offset - 1, out);
     return status;
 }

@@ -3,8 +3,10 @@
 #ifndef YT_TYPES_SEQUENCE_H
 #define YT_TYPES_SEQUENCE_H
 
-#include "doc/model.h"
+#include "doc/seq_index.h"
 
+/* The place behind `index` elements. They are clocks; YATA_ERR_RANGE beyond branch->len. */
+yata_status yt_sequence_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yt_seq_pos *out);
 /* A new item before `index`, right behind the element before it; YATA_ERR_RANGE. */
 yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content, yt_ref *out);
 /* Right behind `left`, 0: at the very start. */

@@ -10,7 +10,6 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
-#include "doc/seq_index.h"
 #include "types/insert.h"
 #include "types/map.h"
 #include "types/sequence.h"
@@ -146,7 +145,7 @@ yata_status yata_array_insert_doc(yata_type array, yata_txn *txn, uint32_t index
                                   yata_subdoc *out) {
     yt_branch *branch;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
-    if (!status && index > branch->units) status = YATA_ERR_RANGE;
+    if (!status && index > branch->len) status = YATA_ERR_RANGE;
     return status ? status : put(txn, branch, false, index, options, out);
 }
 
@@ -184,8 +183,8 @@ yata_status yata_array_get_doc(yata_type array, uint32_t index, yata_subdoc *out
     yt_branch *branch;
     yt_seq_pos pos;
     yata_status status = yt_look(array, READABLE_ARRAYS, &branch);
-    if (!status && index >= branch->units) status = YATA_ERR_RANGE;
-    if (!status) status = yt_seq_find(array.doc, branch, index + 1, &pos);
+    if (!status && index >= branch->len) status = YATA_ERR_RANGE;
+    if (!status) status = yt_sequence_find(array.doc, branch, index + 1, &pos);
     return status ? status : give(array.doc, pos.item, out);
 }
 

@@ -9,7 +9,6 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
-#include "doc/seq_index.h"
 #include "types/insert.h"
 #include "types/sequence.h"
 #include "types/xml_string.h"
@@ -64,7 +63,7 @@ yata_status yata_xml_insert_after(yata_type parent, yata_txn *txn, yata_type chi
 yata_status yata_xml_push(yata_type parent, yata_txn *txn, yata_kind kind, yata_str name, yata_type *out) {
     yt_branch *branch;
     yata_status status = yt_open(parent, txn, PARENTS, &branch);
-    return status ? status : yata_xml_insert(parent, txn, branch->units, kind, name, out);
+    return status ? status : yata_xml_insert(parent, txn, branch->len, kind, name, out);
 }
 
 yata_status yata_xml_delete(yata_type parent, yata_txn *txn, uint32_t index, uint32_t len) {
@@ -76,7 +75,7 @@ yata_status yata_xml_delete(yata_type parent, yata_txn *txn, uint32_t index, uin
 yata_status yata_xml_length(yata_type parent, uint32_t *out) {
     yt_branch *branch;
     yata_status status = yt_look(parent, PARENTS, &branch);
-    if (!status) *out = branch->units;
+    if (!status) *out = branch->len;
     return status;
 }
 
@@ -84,8 +83,8 @@ yata_status yata_xml_get(yata_type parent, uint32_t index, yata_type *out) {
     yt_branch *branch;
     yt_seq_pos pos;
     yata_status status = yt_look(parent, PARENTS, &branch);
-    if (!status && index >= branch->units) status = YATA_ERR_RANGE;
-    if (!status) status = yt_seq_find(parent.doc, branch, index + 1, &pos);
+    if (!status && index >= branch->len) status = YATA_ERR_RANGE;
+    if (!status) status = yt_sequence_find(parent.doc, branch, index + 1, &pos);
     if (status) return status;
     if (yt_at(parent.doc, pos.item)->content != YT_TYPE) return YATA_ERR_TYPE;
     *out = yt_type_of(parent.doc, pos.item);
