@@ -252,13 +252,16 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     if (!yt_txn_change(txn, branch, yt_is_keyed(it) ? it->u.key : YT_NONE)) return YATA_ERR_MEMORY;
     if (yt_is_keyed(it) && last && !yt_entry_reserve(doc, branch, it->u.key)) return YATA_ERR_MEMORY;
     if (it->content == YT_DOC && !yt_subdoc_prepare(txn, ref)) return YATA_ERR_MEMORY;
+    bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
+    bool deleted = it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last); /* from the beginning */
+    yt_entry entry = {it->id.clock, ref};
     yata_status status = yt_delete_reserve(txn, it->id.slot);
+    if (!status && !yt_store_append(doc, yt_client_at(doc, it->id.slot), entry)) status = YATA_ERR_MEMORY;
     if (!status && yt_is_keyed(it) && last && left) { /* the value that it replaces */
         status = yt_delete(txn, left);
-        if (!status) status = yt_delete_reserve(txn, it->id.slot); /* the delete may have used it up */
+        if (!status && deleted) status = yt_delete_reserve(txn, it->id.slot); /* the delete may have used it up */
+        if (status) yt_store_pop(doc, yt_client_at(doc, it->id.slot));
     }
-    yt_entry entry = {it->id.clock, ref};
-    if (!status && !yt_store_append(doc, yt_client_at(doc, it->id.slot), entry)) status = YATA_ERR_MEMORY;
     if (status) {
         if (it->content == YT_DOC) yt_subdoc_cancel(doc, ref);
         return status;
@@ -268,8 +271,7 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     link_item(doc, branch, ref, left);
     count(doc, branch, it);
     if (it->content == YT_DOC) yt_subdoc_integrated(txn, ref);
-    bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
-    if (it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last)) yt_delete_mark(txn, ref);
+    if (deleted) yt_delete_mark(txn, ref);
     return YATA_OK;
 }
 

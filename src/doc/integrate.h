@@ -17,7 +17,7 @@ yata_status yt_clean_start(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref 
 
 /* Places a new item. Set before: id (at its client's state), origin, right_origin, parent, key and flags KEYED,
  * content, and left and right as it saw them. On success the item belongs to the document; on failure (memory) it is
- * not in it, and what was replaced by it may already be deleted. */
+ * not in it, and what it was to replace is still there. */
 yata_status yt_integrate(yata_txn *txn, yt_ref ref);
 /* Takes the newest items of a client, down to this clock, out of the document again: sequence items that were
  * integrated just now, by an edit that could not be finished. Cannot fail. */
