@@ -11,7 +11,7 @@ static int run(const arguments *args) {
     if (code != EXIT_FINE) return code;
     yata_buffer state;
     yata_buffer_init(&state, NULL);
-    yata_status status = yata_doc_encode_state(doc, &state);
+    yata_status status = format_of(args->to)->encode_state(doc, &state);
     if (status == YATA_OK) {
         code = output_bytes(args, (yata_bytes){state.data, state.len});
     } else {
@@ -26,7 +26,7 @@ static int run(const arguments *args) {
 const command command_apply = {
     .name = "apply",
     .summary = "turn many updates into one (compaction)",
-    .accepts = OPTION_IN | OPTION_OUT | OPTION_OUTPUT | OPTION_NO_GC,
+    .accepts = OPTION_IN | OPTION_OUT | OPTION_FROM | OPTION_TO | OPTION_OUTPUT | OPTION_NO_GC,
     .files_min = 1,
     .run = run,
     .help = "yata apply - turn many updates into one (compaction)\n"
@@ -39,6 +39,8 @@ const command command_apply = {
             "\n"
             "Options:\n"
             "      --no-gc           keep deleted content\n"
+            "      --from v1|v2      update format of the files (default v1)\n"
+            "      --to v1|v2        update format to write (default: the one read)\n"
             "      --in FORMAT       what the files hold: binary (default), hex or base64\n"
             "      --out FORMAT      write binary (default), hex or base64\n"
             "  -o, --output FILE     write to FILE instead of standard output; it may be one of FILE...\n"

@@ -18,6 +18,7 @@
 
 #define CLIENT_MAX ((UINT64_C(1) << 53) - 1)
 #define REPEAT_MAX 1000000
+#define SIZE_LIMIT ((UINT64_C(1) << 31) - 1) /* of an update, by default */
 
 static const struct row {
     const char *name;
@@ -30,7 +31,9 @@ static const struct row {
     {"root", 0, true, OPTION_ROOT_KIND}, {"root", 0, true, OPTION_ROOT},       {"pretty", 0, false, OPTION_PRETTY},
     {"sv", 0, true, OPTION_SV_FILE},     {"sv", 0, false, OPTION_SV},          {"binary", 0, false, OPTION_BINARY},
     {"quiet", 'q', false, OPTION_QUIET}, {"per-op", 0, false, OPTION_PER_OP},  {"client", 0, true, OPTION_CLIENT},
-    {"repeat", 0, true, OPTION_REPEAT},
+    {"repeat", 0, true, OPTION_REPEAT},  {"from", 0, true, OPTION_FROM},       {"to", 0, true, OPTION_TO},
+    {"no-doc", 0, false, OPTION_NO_DOC}, {"delta", 0, false, OPTION_DELTA},    {"size", 0, true, OPTION_SIZE},
+    {"keep", 0, true, OPTION_KEEP},
 };
 enum { ROWS = sizeof table / sizeof table[0], FIRST_VALUE = 256 };
 
@@ -82,6 +85,24 @@ static int parse_encoding(const command *cmd, const char *option, const char *wo
     return report_usage(cmd->name, "--%s is binary, hex or base64, not '%s'", option, word);
 }
 
+static int parse_format(const command *cmd, const char *option, const char *word, yata_update_format *out) {
+    if (format_parse(word, out)) return EXIT_FINE;
+    return report_usage(cmd->name, "--%s is v1 or v2, not '%s'", option, word);
+}
+
+static int parse_keep(const command *cmd, const char *word, yata_obfuscation *out) {
+    if (strcmp(word, "formats") == 0) {
+        out->formats = true;
+    } else if (strcmp(word, "subdocuments") == 0) {
+        out->subdocuments = true;
+    } else if (strcmp(word, "names") == 0) {
+        out->names = true;
+    } else {
+        return report_usage(cmd->name, "--keep is formats, subdocuments or names, not '%s'", word);
+    }
+    return EXIT_FINE;
+}
+
 static int parse_number(const command *cmd, const char *option, const char *word, uint64_t max, uint64_t *out) {
     char *end = NULL;
     errno = 0;
@@ -126,6 +147,16 @@ static int take(const command *cmd, arguments *args, const struct row *row, char
         return parse_encoding(cmd, row->name, value, &args->in);
     case OPTION_OUT:
         return parse_encoding(cmd, row->name, value, &args->out);
+    case OPTION_FROM:
+        return parse_format(cmd, row->name, value, &args->from);
+    case OPTION_TO:
+        return parse_format(cmd, row->name, value, &args->to);
+    case OPTION_KEEP:
+        return parse_keep(cmd, value, &args->keep);
+    case OPTION_SIZE:
+        code = parse_number(cmd, row->name, value, SIZE_LIMIT, &number);
+        if (code == EXIT_FINE) args->size = (size_t)number;
+        return code;
     case OPTION_OUTPUT:
     case OPTION_OUT_FILE:
         args->output = value;
@@ -165,7 +196,7 @@ static int check_files(const command *cmd, const arguments *args) {
 }
 
 int arguments_parse(arguments *args, const command *cmd, int argc, char **argv) {
-    *args = (arguments){.root = {"text", 4}, .client = 1, .repeat = 1};
+    *args = (arguments){.root = {"text", 4}, .client = 1, .repeat = 1, .from = YATA_UPDATE_V1};
     scanner scan;
     scanner_init(&scan, cmd->accepts | OPTION_HELP);
     opterr = 0;
@@ -184,6 +215,7 @@ int arguments_parse(arguments *args, const command *cmd, int argc, char **argv) 
         if (code != EXIT_FINE) return code;
         if (row->flag == OPTION_HELP) return EXIT_FINE;
     }
+    if (!(args->given & OPTION_TO)) args->to = args->from;
     args->files = argv + optind;
     args->file_count = argc - optind;
     return check_files(cmd, args);

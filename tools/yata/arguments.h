@@ -9,8 +9,7 @@
 #define YATA_TOOL_ARGUMENTS_H
 
 #include "encoding.h"
-
-#include <yata/yata.h>
+#include "format.h"
 
 enum {
     OPTION_HELP = 1u << 0,
@@ -28,7 +27,13 @@ enum {
     OPTION_QUIET = 1u << 12,    /* -q, --quiet */
     OPTION_PER_OP = 1u << 13,   /* --per-op */
     OPTION_CLIENT = 1u << 14,   /* --client N */
-    OPTION_REPEAT = 1u << 15    /* --repeat N */
+    OPTION_REPEAT = 1u << 15,   /* --repeat N */
+    OPTION_FROM = 1u << 16,     /* --from v1|v2 */
+    OPTION_TO = 1u << 17,       /* --to v1|v2 */
+    OPTION_NO_DOC = 1u << 18,   /* --no-doc */
+    OPTION_DELTA = 1u << 19,    /* --delta */
+    OPTION_SIZE = 1u << 20,     /* --size BYTES */
+    OPTION_KEEP = 1u << 21      /* --keep formats|subdocuments|names, many times */
 };
 
 /* A root and the kind to read it as. */
@@ -38,15 +43,19 @@ typedef struct root_kind {
 } root_kind;
 
 typedef struct arguments {
-    unsigned given;      /* OPTION_* that were there */
-    encoding in, out;    /* ENCODING_BINARY unless said otherwise */
-    const char *output;  /* NULL: standard output */
-    const char *sv_file; /* NULL: none */
-    root_kind *roots;    /* of --root NAME:KIND */
+    unsigned given;          /* OPTION_* that were there */
+    encoding in, out;        /* ENCODING_BINARY unless said otherwise */
+    yata_update_format from; /* v1 by default */
+    yata_update_format to;   /* the same as `from` by default */
+    const char *output;      /* NULL: standard output */
+    const char *sv_file;     /* NULL: none */
+    root_kind *roots;        /* of --root NAME:KIND */
     size_t root_count;
     yata_str root;   /* of --root NAME; "text" by default */
     uint64_t client; /* 1 by default */
     uint32_t repeat; /* 1 by default */
+    size_t size;     /* of --size */
+    yata_obfuscation keep;
     char **files;
     int file_count;
 } arguments;

@@ -5,6 +5,7 @@
 #include "input.h"
 #include "output.h"
 #include "report.h"
+#include "stored.h"
 
 #include <stdio.h>
 
@@ -21,12 +22,17 @@ static int check_file(const arguments *args, const char *path) {
     int code = EXIT_DATA;
     if (input_read_as(path, args->in, vector ? "a state vector" : "an update", &bytes)) {
         yata_bytes view = {bytes.data, bytes.len};
-        yata_fault fault = vector ? yata_state_vector_check(view) : yata_update_check(view, NULL);
-        size_t end = vector || fault.status != YATA_OK ? view.len : extent_of_update(view);
+        yata_fault fault = vector ? yata_state_vector_check(view) : format_of(args->from)->check(view, NULL);
+        size_t end = vector || fault.status != YATA_OK ? view.len : extent_of_update(format_of(args->from), view);
         if (fault.status != YATA_OK) {
-            report_fault(path, fault);
+            if (vector) {
+                report_fault(path, fault);
+            } else {
+                stored_refuse(args, path, view, fault.status, fault);
+            }
         } else if (end < view.len) {
             report_file(path, "byte %zu: the update ends here, and %zu more follow", end, view.len - end);
+            stored_in_other_format(args, path, view);
         } else if (args->given & OPTION_QUIET) {
             code = EXIT_FINE;
         } else {
@@ -38,6 +44,9 @@ static int check_file(const arguments *args, const char *path) {
 }
 
 static int run(const arguments *args) {
+    if ((args->given & OPTION_SV) && (args->given & OPTION_FROM)) {
+        return report_usage("check", "--from is for updates: state vectors have one form");
+    }
     int code = EXIT_FINE;
     for (int i = 0; i < args->file_count; i++) {
         int one = check_file(args, args->files[i]);
@@ -49,7 +58,7 @@ static int run(const arguments *args) {
 const command command_check = {
     .name = "check",
     .summary = "say whether files are valid updates",
-    .accepts = OPTION_IN | OPTION_SV | OPTION_QUIET,
+    .accepts = OPTION_IN | OPTION_FROM | OPTION_SV | OPTION_QUIET,
     .files_min = 1,
     .run = run,
     .help = "yata check - say whether files are valid updates\n"
@@ -63,6 +72,7 @@ const command command_check = {
             "Options:\n"
             "      --sv              the files hold state vectors instead of updates\n"
             "  -q, --quiet           say nothing of valid files\n"
+            "      --from v1|v2      update format of the files (default v1)\n"
             "      --in FORMAT       what the files hold: binary (default), hex or base64\n"
             "  -h, --help            print this help\n"
             "\n"

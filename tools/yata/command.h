@@ -26,6 +26,7 @@ typedef struct command {
     int (*run)(const arguments *args);
 } command;
 
-extern const command command_show, command_log, command_sv, command_diff, command_apply, command_check, command_replay;
+extern const command command_show, command_log, command_meta, command_sv, command_diff, command_apply, command_merge,
+    command_split, command_convert, command_obfuscate, command_check, command_replay;
 
 #endif

@@ -8,35 +8,20 @@
  */
 #include "document.h"
 #include "command.h"
-#include "extent.h"
-#include "input.h"
 #include "report.h"
+#include "stored.h"
 
 #include <inttypes.h>
-
-/* Two updates in one file are one too many; what nobody reads should not vanish without a word. */
-static void report_rest(const char *path, yata_bytes update) {
-    size_t end = extent_of_update(update);
-    if (end < update.len)
-        report_file(path, "byte %zu: the update ends here, %zu more are ignored", end, update.len - end);
-}
 
 static int apply_file(const arguments *args, const char *path, yata_doc *doc) {
     yata_buffer update;
     yata_buffer_init(&update, NULL);
     int code = EXIT_DATA;
-    if (input_read_as(path, args->in, "an update", &update)) {
+    if (stored_read(args, path, &update)) {
         yata_apply_result result = {{YATA_OK, 0}, false};
         yata_bytes bytes = {update.data, update.len};
-        yata_status status = yata_doc_apply(doc, bytes, (yata_bytes){NULL, 0}, &result);
-        if (status == YATA_OK) {
-            code = EXIT_FINE;
-            report_rest(path, bytes);
-        } else if (result.fault.status != YATA_OK) {
-            report_fault(path, result.fault);
-        } else {
-            report_file(path, "%s", yata_status_name(status));
-        }
+        yata_status status = format_of(args->from)->apply(doc, bytes, (yata_bytes){NULL, 0}, &result);
+        code = status == YATA_OK ? EXIT_FINE : stored_refuse(args, path, bytes, status, result.fault);
     }
     yata_buffer_free(&update);
     return code;

@@ -10,18 +10,16 @@
  */
 #include "extent.h"
 
-#include <yata/update.h>
-
-static bool whole(yata_bytes update, size_t len) {
-    return yata_update_check((yata_bytes){update.data, len}, NULL).status == YATA_OK;
+static bool whole(const update_format *f, yata_bytes update, size_t len) {
+    return f->check((yata_bytes){update.data, len}, NULL).status == YATA_OK;
 }
 
-size_t extent_of_update(yata_bytes update) {
-    if (update.len == 0 || !whole(update, update.len - 1)) return update.len;
+size_t extent_of_update(const update_format *f, yata_bytes update) {
+    if (update.len == 0 || !whole(f, update, update.len - 1)) return update.len;
     size_t low = 0, high = update.len - 1; /* too short; long enough */
     while (high - low > 1) {
         size_t mid = low + (high - low) / 2;
-        if (whole(update, mid)) {
+        if (whole(f, update, mid)) {
             high = mid;
         } else {
             low = mid;

@@ -3,9 +3,9 @@
 #ifndef YATA_TOOL_EXTENT_H
 #define YATA_TOOL_EXTENT_H
 
-#include <yata/base.h>
+#include "format.h"
 
-/* How many bytes of a valid `update` belong to it; what follows is looked at by no reader, here or in Yjs. */
-size_t extent_of_update(yata_bytes update);
+/* How many bytes of `update` belong to it, if it is valid; what follows is looked at by no reader, here or in Yjs. */
+size_t extent_of_update(const update_format *f, yata_bytes update);
 
 #endif

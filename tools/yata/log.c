@@ -1,36 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* log.c - `yata log`: the structs and deletions of an update, a line each. No document is made. */
 #include "command.h"
-#include "input.h"
 #include "output.h"
-#include "report.h"
+#include "stored.h"
+
+static yata_status list(const arguments *args, yata_bytes update, yata_buffer *out, yata_fault *fault) {
+    return format_of(args->from)->log(update, out, fault);
+}
 
 static int run(const arguments *args) {
-    const char *path = args->files[0];
-    yata_buffer update, lines;
-    yata_buffer_init(&update, NULL);
+    yata_buffer lines;
     yata_buffer_init(&lines, NULL);
-    int code = EXIT_DATA;
-    if (input_read_as(path, args->in, "an update", &update)) {
-        yata_fault fault = {YATA_OK, 0};
-        yata_status status = yata_update_log((yata_bytes){update.data, update.len}, &lines, &fault);
-        if (status == YATA_OK) {
-            code = output_text(args, (yata_bytes){lines.data, lines.len});
-        } else if (fault.status != YATA_OK) {
-            report_fault(path, fault);
-        } else {
-            report_file(path, "%s", yata_status_name(status));
-        }
-    }
+    int code = stored_make(args, list, &lines);
+    if (code == EXIT_FINE) code = output_text(args, (yata_bytes){lines.data, lines.len});
     yata_buffer_free(&lines);
-    yata_buffer_free(&update);
     return code;
 }
 
 const command command_log = {
     .name = "log",
     .summary = "list the structs and deletions of an update",
-    .accepts = OPTION_IN | OPTION_OUTPUT,
+    .accepts = OPTION_IN | OPTION_FROM | OPTION_OUTPUT,
     .files_min = 1,
     .files_max = 1,
     .run = run,
@@ -43,6 +33,7 @@ const command command_log = {
             "others is listed like any other.\n"
             "\n"
             "Options:\n"
+            "      --from v1|v2      update format of the file (default v1)\n"
             "      --in FORMAT       what the file holds: binary (default), hex or base64\n"
             "  -o, --output FILE     write to FILE instead of standard output\n"
             "  -h, --help            print this help\n"

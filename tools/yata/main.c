@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = {&command_show,  &command_log,   &command_sv,    &command_diff,
-                                          &command_apply, &command_check, &command_replay};
+static const command *const commands[] = {&command_show,    &command_log,       &command_meta,  &command_sv,
+                                          &command_diff,    &command_apply,     &command_merge, &command_split,
+                                          &command_convert, &command_obfuscate, &command_check, &command_replay};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const command *find(const char *name) {
@@ -30,15 +31,15 @@ static void print_help(void) {
           "\n"
           "Commands:\n",
           stdout);
-    for (size_t i = 0; i < COMMANDS; i++) printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; i < COMMANDS; i++) printf("  %-9s  %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n"
           "Options:\n"
           "  -h, --help     print this help; after a command: the help of that command\n"
           "      --version  print the version\n"
           "\n"
-          "FILE is a Yjs update (format v1); - is standard input. Files are read as binary, or with\n"
-          "--in hex and --in base64 as text. Results go to standard output or to the file of -o;\n"
-          "--out hex and --out base64 write them as text.\n"
+          "FILE is a Yjs update; - is standard input. Its update format is v1, or with --from v2 the\n"
+          "other one. Files are read as binary, or with --in hex and --in base64 as text. Results go to\n"
+          "standard output or to the file of -o; --out hex and --out base64 write them as text.\n"
           "\n"
           "Exit codes: 0 fine; 1 bad data, a mismatch, or a file that cannot be read or written;\n"
           "2 a command line that makes no sense.\n"

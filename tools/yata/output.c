@@ -11,6 +11,7 @@
  */
 #include "output.h"
 #include "command.h"
+#include "pretty.h"
 #include "report.h"
 
 #include <errno.h>
@@ -109,6 +110,22 @@ int output_flush(void) {
 
 int output_text(const arguments *args, yata_bytes text) {
     return put(args, text);
+}
+
+int output_json(const arguments *args, yata_bytes json) {
+    yata_buffer text;
+    yata_buffer_init(&text, NULL);
+    yata_status status =
+        args->given & OPTION_PRETTY ? pretty_json(json, &text) : yata_buffer_append(&text, json.data, json.len);
+    if (status == YATA_OK) status = yata_buffer_append(&text, "\n", 1);
+    int code = EXIT_DATA;
+    if (status == YATA_OK) {
+        code = put(args, (yata_bytes){text.data, text.len});
+    } else {
+        report("%s", yata_status_name(status));
+    }
+    yata_buffer_free(&text);
+    return code;
 }
 
 int output_bytes(const arguments *args, yata_bytes bytes) {

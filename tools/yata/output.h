@@ -10,6 +10,8 @@
 
 /* Bytes in the encoding of --out. Refuses to send binary to a terminal, unless it was asked for by name. */
 int output_bytes(const arguments *args, yata_bytes bytes);
+/* JSON, on one line or as --pretty says, and a newline. */
+int output_json(const arguments *args, yata_bytes json);
 /* Text as it is. */
 int output_text(const arguments *args, yata_bytes text);
 /* What was printed to stdout through stdio, with the same answer. */

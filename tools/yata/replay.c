@@ -65,7 +65,7 @@ static bool replay(const arguments *args, const char *path, const trace *t, uint
         const yata_doc *doc = session_editor(&s, 0)->doc;
         out->merge_count = s.merge_count;
         yata_doc_memory(doc, &out->memory);
-        status = yata_doc_encode_state(doc, &out->update);
+        status = format_of(args->to)->encode_state(doc, &out->update);
         ok = status == YATA_OK;
     }
     if (status != YATA_OK) report_file(path, "%s", yata_status_name(status));
@@ -138,8 +138,8 @@ static int run(const arguments *args) {
 const command command_replay = {
     .name = "replay",
     .summary = "type an editing trace into a document, and measure",
-    .accepts =
-        OPTION_OUTPUT | OPTION_OUT_FILE | OPTION_NO_GC | OPTION_ROOT | OPTION_PER_OP | OPTION_CLIENT | OPTION_REPEAT,
+    .accepts = OPTION_OUTPUT | OPTION_OUT_FILE | OPTION_TO | OPTION_NO_GC | OPTION_ROOT | OPTION_PER_OP |
+               OPTION_CLIENT | OPTION_REPEAT,
     .files_min = 1,
     .files_max = 1,
     .run = run,
@@ -157,6 +157,7 @@ const command command_replay = {
             "Options:\n"
             "      --out FILE        keep the update, the state of the document at the end\n"
             "  -o, --output FILE     the same\n"
+            "      --to v1|v2        update format of the update (default v1)\n"
             "      --per-op          make a transaction of every patch\n"
             "      --client N        client id (default 1); further agents get the numbers after it\n"
             "      --root NAME       root to type into (default text)\n"

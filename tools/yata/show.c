@@ -8,7 +8,6 @@
 #include "command.h"
 #include "document.h"
 #include "output.h"
-#include "pretty.h"
 #include "report.h"
 
 /* Gives the roots of --root their kinds. A name that is in no file is shown empty, as Yjs would; a typing error should
@@ -29,24 +28,48 @@ static int type_roots(const arguments *args, yata_doc *doc) {
     return EXIT_FINE;
 }
 
-static int print(const arguments *args, const yata_doc *doc) {
-    yata_buffer json, text;
-    yata_buffer_init(&json, NULL);
-    yata_buffer_init(&text, NULL);
-    yata_buffer *shown = &json;
-    yata_status status = yata_doc_to_json(doc, &json);
-    if (status == YATA_OK && (args->given & OPTION_PRETTY)) {
-        shown = &text;
-        status = pretty_json((yata_bytes){json.data, json.len}, &text);
+/* Texts as deltas; the rest as JSON of the library has it. Roots that nothing says anything of are left out there, too.
+ */
+static yata_status append_root(yata_type type, yata_kind kind, yata_buffer *out) {
+    if (kind != YATA_KIND_TEXT && kind != YATA_KIND_XML_TEXT) return yata_type_to_json_as(type, kind, out);
+    yata_delta *delta = NULL;
+    yata_status status = yata_delta_new(NULL, &delta);
+    if (status == YATA_OK) status = yata_text_to_delta(type, delta);
+    if (status == YATA_OK) status = yata_delta_to_json(delta, out);
+    yata_delta_free(delta);
+    return status;
+}
+
+static yata_status append_roots(const yata_doc *doc, yata_buffer *out) {
+    const char *before = "{";
+    yata_status status = YATA_OK;
+    for (uint32_t i = 0; i < yata_doc_root_count(doc) && status == YATA_OK; i++) {
+        yata_value name = {.kind = YATA_VALUE_STRING};
+        yata_type type;
+        yata_kind kind = YATA_KIND_UNTYPED;
+        status = yata_doc_root_at(doc, i, &name.u.string, &type);
+        if (status == YATA_OK) status = yata_type_guess_kind(type, &kind);
+        if (status != YATA_OK || kind == YATA_KIND_UNTYPED) continue;
+        status = yata_buffer_append(out, before, 1);
+        if (status == YATA_OK) status = yata_value_to_json(&name, out);
+        if (status == YATA_OK) status = yata_buffer_append(out, ":", 1);
+        if (status == YATA_OK) status = append_root(type, kind, out);
+        before = ",";
     }
-    if (status == YATA_OK) status = yata_buffer_append(shown, "\n", 1);
+    if (status == YATA_OK && *before == '{') status = yata_buffer_append(out, "{", 1);
+    return status == YATA_OK ? yata_buffer_append(out, "}", 1) : status;
+}
+
+static int print(const arguments *args, const yata_doc *doc) {
+    yata_buffer json;
+    yata_buffer_init(&json, NULL);
+    yata_status status = args->given & OPTION_DELTA ? append_roots(doc, &json) : yata_doc_to_json(doc, &json);
     int code = EXIT_DATA;
     if (status == YATA_OK) {
-        code = output_text(args, (yata_bytes){shown->data, shown->len});
+        code = output_json(args, (yata_bytes){json.data, json.len});
     } else {
         report("%s", yata_status_name(status));
     }
-    yata_buffer_free(&text);
     yata_buffer_free(&json);
     return code;
 }
@@ -64,7 +87,7 @@ static int run(const arguments *args) {
 const command command_show = {
     .name = "show",
     .summary = "print the content of a document as JSON",
-    .accepts = OPTION_IN | OPTION_OUTPUT | OPTION_NO_GC | OPTION_ROOT_KIND | OPTION_PRETTY,
+    .accepts = OPTION_IN | OPTION_OUTPUT | OPTION_NO_GC | OPTION_ROOT_KIND | OPTION_PRETTY | OPTION_DELTA | OPTION_FROM,
     .files_min = 1,
     .run = run,
     .help = "yata show - print the content of a document as JSON\n"
@@ -78,8 +101,10 @@ const command command_show = {
             "\n"
             "Options:\n"
             "      --root NAME:KIND  read the root NAME as text, array, map or xml; may be repeated\n"
+            "      --delta           print roots that are texts as deltas, with formats and embeds\n"
             "      --pretty          one value a line, indented\n"
             "      --no-gc           keep deleted content in memory\n"
+            "      --from v1|v2      update format of the files (default v1)\n"
             "      --in FORMAT       what the files hold: binary (default), hex or base64\n"
             "  -o, --output FILE     write to FILE instead of standard output\n"
             "  -h, --help            print this help\n"

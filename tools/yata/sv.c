@@ -4,6 +4,7 @@
 #include "document.h"
 #include "output.h"
 #include "report.h"
+#include "stored.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,35 +26,51 @@ static yata_status print_json(yata_bytes vector, yata_buffer *out) {
     return status == YATA_OK ? yata_buffer_append(out, "}\n", 2) : status;
 }
 
-static int run(const arguments *args) {
+static int make_from_doc(const arguments *args, yata_buffer *out) {
     yata_doc *doc = NULL;
     int code = document_build(args, &doc);
     if (code != EXIT_FINE) return code;
-    yata_buffer vector, json;
-    yata_buffer_init(&vector, NULL);
+    yata_status status = yata_doc_encode_state_vector(doc, out);
+    yata_doc_free(doc);
+    if (status == YATA_OK) return EXIT_FINE;
+    report("%s", yata_status_name(status));
+    return EXIT_DATA;
+}
+
+static yata_status make_from_update(const arguments *args, yata_bytes update, yata_buffer *out, yata_fault *fault) {
+    return format_of(args->from)->state_vector(update, out, fault);
+}
+
+static int print(const arguments *args, yata_bytes vector) {
+    if (args->given & (OPTION_BINARY | OPTION_OUT)) return output_bytes(args, vector);
+    yata_buffer json;
     yata_buffer_init(&json, NULL);
-    bool binary = (args->given & (OPTION_BINARY | OPTION_OUT)) != 0;
-    yata_status status = yata_doc_encode_state_vector(doc, &vector);
-    yata_bytes bytes = {vector.data, vector.len};
-    if (status == YATA_OK && !binary) status = print_json(bytes, &json);
-    if (status != YATA_OK) {
-        report("%s", yata_status_name(status));
-        code = EXIT_DATA;
-    } else if (binary) {
-        code = output_bytes(args, bytes);
-    } else {
+    yata_status status = print_json(vector, &json);
+    int code = EXIT_DATA;
+    if (status == YATA_OK) {
         code = output_text(args, (yata_bytes){json.data, json.len});
+    } else {
+        report("%s", yata_status_name(status));
     }
     yata_buffer_free(&json);
+    return code;
+}
+
+static int run(const arguments *args) {
+    bool without = (args->given & OPTION_NO_DOC) != 0;
+    if (without && args->file_count > 1) return report_usage("sv", "--no-doc takes one FILE; `yata merge` makes one");
+    yata_buffer vector;
+    yata_buffer_init(&vector, NULL);
+    int code = without ? stored_make(args, make_from_update, &vector) : make_from_doc(args, &vector);
+    if (code == EXIT_FINE) code = print(args, (yata_bytes){vector.data, vector.len});
     yata_buffer_free(&vector);
-    yata_doc_free(doc);
     return code;
 }
 
 const command command_sv = {
     .name = "sv",
     .summary = "print the state vector of a document",
-    .accepts = OPTION_IN | OPTION_OUT | OPTION_OUTPUT | OPTION_BINARY,
+    .accepts = OPTION_IN | OPTION_OUT | OPTION_OUTPUT | OPTION_BINARY | OPTION_FROM | OPTION_NO_DOC,
     .files_min = 1,
     .run = run,
     .help = "yata sv - print the state vector of a document\n"
@@ -67,6 +84,8 @@ const command command_sv = {
             "Options:\n"
             "      --binary          write the encoded vector\n"
             "      --out FORMAT      write the encoded vector as binary, hex or base64\n"
+            "      --no-doc          look into one update without making a document\n"
+            "      --from v1|v2      update format of the files (default v1)\n"
             "      --in FORMAT       what the files hold: binary (default), hex or base64\n"
             "  -o, --output FILE     write to FILE instead of standard output\n"
             "  -h, --help            print this help\n"
