@@ -84,10 +84,11 @@ static void flush(splitter *s) {
     yata_buffer_init(&out, &s->mem->allocator);
     for (uint32_t from = 0; !s->status && !s->stopped && (from < s->pieces.len || s->deletes.len);) {
         uint32_t n = s->pieces.len - from;
-        s->status = encode(s, s->pieces.data + from, n, true, &out);
+        const piece *pieces = n ? s->pieces.data + from : NULL;
+        s->status = encode(s, pieces, n, true, &out);
         while (!s->status && out.len > s->max && n > 1) {
             n /= 2;
-            s->status = encode(s, s->pieces.data + from, n, false, &out);
+            s->status = encode(s, pieces, n, false, &out);
         }
         from += n;
         if (s->status) break;
