@@ -140,6 +140,7 @@ bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
         for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next)
             if (!gather_content(txn, b, refs)) return false;
     }
+    if (it->content == YT_DOC) yt_subdoc_order(txn, ref);
     return gather(txn, ref, refs);
 }
 

@@ -273,7 +273,8 @@ void yt_subdoc_cancel(yata_doc *doc, yt_ref item) {
 void yt_subdoc_integrated(yata_txn *txn, yt_ref item) {
     yt_subdoc *s = yt_subdoc_of_item(txn->doc, item);
     note_added(txn, s);
-    if (to_be_loaded(s)) yt_subdoc_note_loaded(txn, s);
+    bool load = txn->subdocs->load == YT_LOAD_BY_OPTIONS ? to_be_loaded(s) : txn->subdocs->load == YT_LOAD;
+    if (load) yt_subdoc_note_loaded(txn, s);
 }
 
 void yt_subdoc_deleted(yata_txn *txn, yt_ref item) {
@@ -285,6 +286,13 @@ void yt_subdoc_deleted(yata_txn *txn, yt_ref item) {
     else
         note_removed(txn, s, &s->deleted);
     let_go(txn->doc, s);
+}
+
+void yt_subdoc_order(yata_txn *txn, yt_ref item) {
+    yt_subdoc *s = yt_subdoc_of_item(txn->doc, item);
+    if (!s || s->ordered == txn->number || !yt_subdoc_reserve(txn)) return;
+    s->ordered = txn->number;
+    s->deleted.order = ++txn->subdocs->order;
 }
 
 /* Yjs deletes what is in a type depth first, the list before the entries; the walk finds its way back by the owners. */
@@ -312,11 +320,7 @@ void yt_subdocs_order(yata_txn *txn, const yt_branch *branch) {
         const yt_item *it = yt_at(doc, at);
         if (yt_is_deleted(it)) continue;
         if (it->content == YT_DOC) {
-            yt_subdoc *s = yt_subdoc_of_item(doc, at);
-            if (s && s->ordered != txn->number) {
-                s->ordered = txn->number;
-                s->deleted.order = ++txn->subdocs->order;
-            }
+            yt_subdoc_order(txn, at);
         } else if (it->content == YT_TYPE) {
             b = yt_branch_at(doc, it->chunk);
             ref = b->first;
@@ -421,29 +425,26 @@ static yata_subdoc *fill(const yata_txn *txn, const yt_subdoc_list *list, yata_s
     return at;
 }
 
-typedef struct removal {
-    uint32_t order;
-    yata_subdoc handle;
-} removal;
-
-static bool removal_before(const void *a, const void *b) {
-    return ((const removal *)a)->order < ((const removal *)b)->order;
+static bool link_before(const void *a, const void *b) {
+    return (*(yt_subdoc_link *const *)a)->order < (*(yt_subdoc_link *const *)b)->order;
 }
 
-/* Puts the removed ones in order, if they are not. `count` of them. */
-static bool fill_removed(const yata_txn *txn, size_t n, yata_subdoc *at) {
+/* Puts the removals in the order in which they are told. */
+static bool sort_removed(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    const yt_subdoc_link *link = txn->subdocs->removed.first;
+    yt_subdoc_list *list = &txn->subdocs->removed;
     bool sorted = true;
-    for (uint32_t last = 0; link; last = link->order, link = link->next) sorted &= link->order > last;
-    fill(txn, &txn->subdocs->removed, at);
+    size_t n = 0, i = 0;
+    for (const yt_subdoc_link *link = list->first; link; link = link->next, n++)
+        sorted &= !link->next || link->order < link->next->order;
     if (sorted) return true;
-    removal *all = yt_alloc(&doc->mem, n * sizeof *all);
+    yt_subdoc_link **all = yt_alloc(&doc->mem, n * sizeof *all);
     if (!all) return false;
-    size_t i = 0;
-    for (link = txn->subdocs->removed.first; link; link = link->next, i++) all[i] = (removal){link->order, at[i]};
-    yt_sort(all, n, sizeof *all, removal_before);
-    for (i = 0; i < n; i++) at[i] = all[i].handle;
+    for (yt_subdoc_link *link = list->first; link; link = link->next) all[i++] = link;
+    yt_sort(all, n, sizeof *all, link_before);
+    list->first = all[0];
+    list->last = all[n - 1];
+    for (i = 0; i < n; i++) all[i]->next = i + 1 < n ? all[i + 1] : NULL;
     yt_free(&doc->mem, all, n * sizeof *all);
     return true;
 }
@@ -463,16 +464,16 @@ static yata_status tell(yata_txn *txn) {
     event.added = all;
     event.loaded = fill(txn, &notes->added, all);
     yata_subdoc *removed = fill(txn, &notes->loaded, all + event.added_count);
+    fill(txn, &notes->removed, removed);
     event.removed = removed;
-    yata_status status = fill_removed(txn, event.removed_count, removed) ? YATA_OK : YATA_ERR_MEMORY;
     table->notifying++;
-    for (uint32_t i = 0; i < n && !status; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         yt_subdoc_observer observer = table->observers.data[i];
         if (observer.id) observer.fn(observer.ctx, doc, txn, &event);
     }
     if (!--table->notifying) compact(table);
     yt_free(&doc->mem, all, total * sizeof *all);
-    return status;
+    return YATA_OK;
 }
 
 /* The live ones: those that were added come, then those that were removed go. */
@@ -506,7 +507,7 @@ static void update_live(yata_txn *txn) {
 yata_status yt_notify_subdocs(yata_txn *txn) {
     if (!txn->subdocs || !txn->doc->subdocs) return YATA_OK;
     update_live(txn);
-    yata_status status = tell(txn);
+    yata_status status = sort_removed(txn) ? tell(txn) : YATA_ERR_MEMORY;
     for (const yt_subdoc_link *link = txn->subdocs->removed.first; link; link = link->next) {
         if (link->subdoc->destroyed) continue;
         yata_status destroyed = yt_subdoc_destroy(txn->doc, link->subdoc);

@@ -26,7 +26,8 @@ typedef struct yt_subdoc_list {
 /* What a transaction did to subdocuments. */
 typedef struct yt_subdoc_notes {
     yt_subdoc_list added, removed, loaded;
-    uint32_t order; /* last given out */
+    uint32_t order;                                      /* last given out */
+    enum { YT_LOAD_BY_OPTIONS, YT_LOAD, YT_DEFER } load; /* what the one that is being made here says */
 } yt_subdoc_notes;
 
 typedef struct yt_subdoc {
@@ -87,7 +88,9 @@ void yt_subdoc_integrated(yata_txn *txn, yt_ref item);
 /* Room to note that a DOC item is deleted; then, that it was. */
 bool yt_subdoc_reserve(yata_txn *txn);
 void yt_subdoc_deleted(yata_txn *txn, yt_ref item);
-/* A type is about to be deleted: what is in it will be told in the order of Yjs, depth first. */
+/* A DOC item, a type is about to be deleted together with others: removals will be told in the order of Yjs, which is
+ * that of these calls, and depth first in a type. */
+void yt_subdoc_order(yata_txn *txn, yt_ref item);
 void yt_subdocs_order(yata_txn *txn, const yt_branch *branch);
 
 /* Notes the load of one that is not loaded, in an open transaction that has notes. */

@@ -87,12 +87,14 @@ static yata_status check_str(yata_str str) {
     return yt_utf8_scan((const uint8_t *)str.data, str.len, NULL, NULL) ? YATA_OK : YATA_ERR_UTF8;
 }
 
-static void coming_free(yata_doc *doc, coming *c) {
+static void coming_free(yata_txn *txn, coming *c) {
+    if (txn->subdocs) txn->subdocs->load = YT_LOAD_BY_OPTIONS;
     yt_writer_free(&c->bytes);
-    if (c->collection) yt_free(&doc->mem, c->collection, c->options->collection_id.len);
+    if (c->collection) yt_free(&txn->doc->mem, c->collection, c->options->collection_id.len);
 }
 
-static yata_status coming_init(yata_doc *doc, const yata_subdoc_options *options, coming *c) {
+static yata_status coming_init(yata_txn *txn, const yata_subdoc_options *options, coming *c) {
+    yata_doc *doc = txn->doc;
     static const yata_subdoc_options none;
     memset(c, 0, sizeof *c);
     c->options = options = options ? options : &none;
@@ -105,14 +107,16 @@ static yata_status coming_init(yata_doc *doc, const yata_subdoc_options *options
         guid = (yata_str){c->uuid, UUID};
     }
     if (!status) status = write_options(&c->bytes, options);
+    if (!status && !yt_subdoc_reserve(txn)) status = YATA_ERR_MEMORY;
     if (!status && options->collection_id.len) {
         c->collection = yt_alloc(&doc->mem, options->collection_id.len);
         if (!c->collection) status = YATA_ERR_MEMORY;
     }
     if (status) {
-        coming_free(doc, c);
+        coming_free(txn, c);
         return status;
     }
+    txn->subdocs->load = options->defer ? YT_DEFER : YT_LOAD;
     if (c->collection) memcpy(c->collection, options->collection_id.data, options->collection_id.len);
     c->content = (yt_block){.content = YT_DOC, .len = 1, .name = guid, .data = {c->bytes.data, c->bytes.len}};
     return YATA_OK;
@@ -124,7 +128,6 @@ static void arrive(yata_txn *txn, yt_ref ref, coming *c, yata_subdoc *out) {
     s->collection = c->collection;
     s->collection_len = (uint32_t)c->options->collection_id.len;
     c->collection = NULL;
-    if (!c->options->defer && !s->should_load) yt_subdoc_note_loaded(txn, s);
     if (out) *out = yt_subdoc_handle(txn->doc, s);
 }
 
@@ -132,12 +135,12 @@ static yata_status put(yata_txn *txn, yt_branch *branch, bool push, uint32_t ind
                        yata_subdoc *out) {
     coming c;
     yt_ref ref;
-    yata_status status = coming_init(txn->doc, options, &c);
+    yata_status status = coming_init(txn, options, &c);
     if (status) return status;
     status =
         push ? yt_sequence_push(txn, branch, &c.content, &ref) : yt_sequence_put(txn, branch, index, &c.content, &ref);
     if (!status) arrive(txn, ref, &c, out);
-    coming_free(txn->doc, &c);
+    coming_free(txn, &c);
     return status;
 }
 
@@ -161,11 +164,11 @@ yata_status yata_map_set_doc(yata_type map, yata_txn *txn, yata_str key, const y
     coming c;
     yt_ref ref;
     yata_status status = yt_open(map, txn, MAPS, &branch);
-    if (!status) status = coming_init(txn->doc, options, &c);
+    if (!status) status = coming_init(txn, options, &c);
     if (status) return status;
     status = yt_map_put(txn, branch, key, &c.content, &ref);
     if (!status) arrive(txn, ref, &c, out);
-    coming_free(txn->doc, &c);
+    coming_free(txn, &c);
     return status;
 }
 

@@ -11,6 +11,7 @@
 import { Y, encoding, kinds, kindOf, getRoot, makeType, typeJson, deltaJson } from './yjs.mjs'
 import { Observers } from './observe.mjs'
 import { Random } from './random.mjs'
+import { Trees } from './tree.mjs'
 
 const roots = [['t', kinds.text], ['a', kinds.array], ['m', kinds.map], ['größe 🗺', kinds.map], ['', kinds.text]]
 const units = { utf16: 0, utf8: 1, scalar: 2 }
@@ -105,9 +106,10 @@ export class Program {
     this.stages = this.watching && rnd.one(2)
     this.nesting = this.watching && rnd.one(4) // makes transactions inside observers
     this.watches = 0
+    this.trees = new Random(seed, -2).one(3) ? new Trees(this) : null
     out.letter('P')
     out.uint(seed)
-    out.uint((this.stages ? 1 : 0) + (this.nesting ? 2 : 0))
+    out.uint((this.stages ? 1 : 0) + (this.nesting ? 2 : 0) + (this.trees ? 4 : 0))
     out.uint(n)
     for (const p of this.peers) {
       out.uint(p.doc.clientID)
@@ -235,6 +237,7 @@ export class Program {
 
   json (peer) {
     const { out } = this
+    if (this.trees) this.trees.check(peer)
     for (const [name, kind] of roots) {
       out.letter('J'); out.uint(peer.number); out.string(name); out.uint(kind)
       out.string(typeJson(peer.root(name, kind)))
@@ -316,6 +319,7 @@ export class Program {
   }
 
   op (rnd, peer) {
+    if (this.trees && this.trees.op(rnd, peer, () => inner(rnd, 2))) return
     const target = this.target(rnd, peer)
     switch (kindOf(target.type)) {
       case kinds.text: case kinds.xmlText: return this.textOp(rnd, peer, target)

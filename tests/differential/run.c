@@ -3,7 +3,7 @@
  * run.c - replays the programs of program.mjs and compares every byte with what yjs answered.
  *
  *   stream   := program* 'Z'
- *   program  := 'P' seed stages+nesting*2 peers { client keepDeleted unit } record*
+ *   program  := 'P' seed stages+nesting*2+trees*4 peers { client keepDeleted unit } record*
  *   record   := '#' step                             what follows belongs to this step
  *             | 'B' peer | 'E' events                  a local transaction begins, ends
  *             | op type ...                          inside one: i d I f e M + (text) a p n T x (array) s t u c (map)
@@ -12,9 +12,10 @@
  *             | 'J' peer root kind json | 'Q' peer root delta
  *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
  *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
+ *             | '<' | '@' | '>' | '%'                XML and subdocuments (tree.c)
  *   type     := root kind n { 0 index | 1 key }
- * events: 'L', the calls of observers, nested, how many updates, and each. Numbers are varints, strings and bytes have their length
- * in front.
+ * events: 'L', the calls of observers, nested, how many updates, and each. Numbers are varints, strings and bytes have
+ * their length in front.
  *
  * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
  */
@@ -139,6 +140,7 @@ static void program_begin(void) {
     uint64_t flags = number();
     run.stages = flags & 1;
     run.nesting = flags & 2;
+    run.trees = flags & 4;
     run.peer_count = (uint32_t)number();
     REQUIRE(run.peer_count <= PEERS);
     say("program", run.seed);
@@ -157,6 +159,7 @@ static void program_begin(void) {
         REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
         uint32_t subscription;
         observers_begin(p);
+        if (run.trees) trees_begin(p);
         REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);
     }
     run.programs++;
@@ -492,6 +495,18 @@ bool record(int c) {
         return true;
     case '+':
         delta_op();
+        return true;
+    case '<':
+        child_op();
+        return true;
+    case '@':
+        doc_op();
+        return true;
+    case '>':
+        check_tree();
+        return true;
+    case '%':
+        check_subdocs();
         return true;
     case 'e':
     case 'M':

@@ -30,6 +30,7 @@ typedef struct field field;
 extern struct run_state {
     bool verbose, all, dead; /* dead: this program has failed, its rest is only read */
     bool stages, nesting;    /* this program observes transactions; it makes transactions inside observers */
+    bool trees;              /* it has XML roots and subdocuments */
     uint64_t seed, step, programs, checks, failed;
     peer peers[PEERS];
     uint32_t peer_count, writer;
@@ -60,5 +61,12 @@ void log_letter(peer *p, char c);
 void observe_type(void);
 void unobserve_type(void);
 void check_log(peer *p);
+
+/* ---- XML and subdocuments (tree.c) ---- */
+void trees_begin(peer *p);
+void child_op(void);
+void doc_op(void);
+void check_tree(void);
+void check_subdocs(void);
 
 #endif
