@@ -21,7 +21,9 @@ import tempfile
 import traceback
 
 PROGRAM = os.path.abspath(sys.argv[1])
-COMMANDS = ("show", "log", "sv", "diff", "apply", "check", "replay")
+COMMANDS = ("show", "log", "meta", "sv", "diff", "apply", "merge", "split", "convert", "obfuscate", "check", "replay")
+READERS = [name for name in COMMANDS if name not in ("diff", "replay")]  # that need nothing but an update
+OPTIONS = {"split": ("--size", "100"), "convert": ("--from", "v1", "--to", "v1")}  # that they cannot do without
 
 # One session of client 1, an update for each step:
 #   text 'body': insert "Hello world" at 0; delete 6 at 5; insert ", Würld <emoji>!" at 5
@@ -76,6 +78,92 @@ NUL = "01010100040101740361006200"
 # Client 3: insert "a", "b", "c" at the end of text 't', delete the "c"; and the state of it.
 GAP = ["0101030004010174016100", "01010301840300016200", "01010302840301016300", "000103010201"]
 GAP_STATE = "0102030004010174026162810301010103010201"
+# The session and its state in format v2.
+SESSION_V2 = [
+    "0000010100000104120f626f647948656c6c6f20776f726c64040b0101000001010000",
+    "0000000000000100000000000101010505",
+    "00000241000114000184100e2c2057c3bc726c6420f09f9880210b00000001010b00",
+    "00000101000001280c096d6574617469746c650405010100010101011677014100",
+    "0000024100012c0001880100000001010101177701420101011600",
+    "00000101000001270b086d657461746167734400010101000001011800",
+    "00000241000130000108010001000001050101197701787d017e787c4020000000",
+    "000001010000010806046c69737404010100010201011e7601016175027d017d02770a6e756c00696e7369646500",
+]
+STATE_V2 = (
+    "000002410304080c1804000d0400810084002100a800270008342c626f647948656c6c6f2c2057c3bc726c6420f09f9880216d657461746974"
+    "6c656d657461746167736c69737404050b0405440105010200000101000506410005020108007701427701787d017e787c4020000076010161"
+    "75027d017d02770a6e756c00696e7369646501010205050b00"
+)
+# The same state by convertUpdateFormatV1ToV2: yjs does not write one that went through a document.
+STATE_CONVERTED = (
+    "000002410304080c1804000d04008100840021008800270008342c626f647948656c6c6f2c2057c3bc726c6420f09f9880216d657461746974"
+    "6c656d657461746167736c69737404050b0405440105010200000101000506410005020108007701427701787d017e787c4020000076010161"
+    "75027d017d02770a6e756c00696e7369646501010205050b00"
+)
+PEER_LACKS_V2 = (
+    "000002410203141804000984002100a80027000829232c2057c3bc726c6420f09f9880216d6574617469746c656d657461746167736c697374"
+    "0b040544010501010000010100044100050201060b7701427701787d017e787c402000007601016175027d017d02770a6e756c00696e736964"
+    "6501010205050b00"
+)
+# mergeUpdates of the session, of its first, fourth and second update, and diffUpdate of the first against PEER_VECTOR.
+MERGED = (
+    "01070100040104626f64790b48656c6c6f20776f726c6484010a0e2c2057c3bc726c6420f09f9880212801046d657461057469746c65017701"
+    "41880116017701422701046d65746104746167730008000118057701787d017e787c402000000801046c697374027601016175027d017d0277"
+    "0a6e756c00696e7369646501010205061601"
+)
+MERGED_V2 = (
+    "000002410203141804000b04008400280088002700083a32626f647948656c6c6f20776f726c642c2057c3bc726c6420f09f9880216d657461"
+    "7469746c656d657461746167736c697374044b0004054401050102000001010004410005020107007701417701427701787d017e787c402000"
+    "007601016175027d017d02770a6e756c00696e7369646501010205050b00"
+)
+HOLE = "01030100040104626f64790b48656c6c6f20776f726c640a0b2801046d657461057469746c65017701410101010506"
+DIFF = (
+    "0106010b84010a0e2c2057c3bc726c6420f09f9880212801046d657461057469746c6501770141880116017701422701046d65746104746167"
+    "730008000118057701787d017e787c402000000801046c697374027601016175027d017d02770a6e756c00696e7369646501010205061601"
+)
+DIFF_V2 = (
+    "000002410203141804000984002800880027000829232c2057c3bc726c6420f09f9880216d6574617469746c656d657461746167736c697374"
+    "0b040544010501010000010100044100050201060b7701417701427701787d017e787c402000007601016175027d017d02770a6e756c00696e"
+    "7369646501010205050b00"
+)
+# obfuscateUpdate of the state.
+OBSCURE = (
+    "01080100040104626f64790530303030308101040684010a0b32323232323232323232322101046d657461013301880116017d042701046d65"
+    "746101350008000118057d067d067d067d067d060801046c697374027d077d0701010205061601"
+)
+OBSCURE_V2 = (
+    "000002410304080c1804000d040081008400210088002700082b22626f6479303030303032323232323232323232326d657461336d65746135"
+    "6c69737404050b040104010405010200000101000506410005020108007d047d067d067d067d067d067d077d0701010205050b00"
+)
+# Client 1: text 't': insert "Hello world", bold on 0..5, embed {image: "a.png"} with {width: 3} at the end;
+# map 'm': nested = new text "plain"; fragment 'x': <DIV id="q"> with the text "hi", i on its first letter.
+# Obfuscated whole, and with formats and names kept.
+RICH = (
+    "01100100040101740548656c6c6f8401040620776f726c6446010004626f6c640474727565c60104010504626f6c64046e756c6c86010a0577"
+    "69647468013385010d117b22696d616765223a22612e706e67227d86010e057769647468046e756c6c2701016d066e65737465640204000110"
+    "05706c61696e0701017803034449562800011602696401770171070001160604000118016884011901694601190169027b7dc60119011a0169"
+    "046e756c6c00"
+)
+RICH_V2 = (
+    "000300030402410e0b08000c0602040c0004020004000a28021f040084004600c60086008500860027000400070028000700040084004600c6"
+    "44347448656c6c6f20776f726c64626f6c64626f6c64776964746877696474686d6e6573746564706c61696e78444956696468696969010506"
+    "4400450001060501030241020701010000010000030203060101011000787e7d03760105696d6167657705612e706e677e77017176007e00"
+)
+RICH_OBSCURE = (
+    "0110010004010174053030303030840104063131313131314601000132077b2269223a327dc6010401050132046e756c6c86010a0134077b22"
+    "69223a347d85010d027b7d86010e0134046e756c6c2701016d013702040001100538383838380701017803066e6f64652d3928000116023130"
+    "017d0a07000116060400011801328401190133460119023134087b2269223a31347dc60119011a023134046e756c6c00"
+)
+RICH_KEPT = (
+    "01100100040101740530303030308401040631313131313146010004626f6c640474727565c60104010504626f6c64046e756c6c86010a0577"
+    "69647468013385010d027b7d86010e057769647468046e756c6c2701016d013702040001100538383838380701017803034449562800011602"
+    "3130017d0a070001160604000118013284011901334601190169027b7dc60119011a0169046e756c6c00"
+)
+RICH_DELTA = [
+    {"insert": "Hello", "attributes": {"bold": True}},
+    {"insert": " world"},
+    {"insert": {"image": "a.png"}, "attributes": {"width": 3}},
+]
 TRUNCATED = ABC[:-4]
 
 
@@ -130,8 +218,8 @@ def misused(message, *args):
 class Folder:
     """A temporary folder with files in it; paths go to the command as they are."""
 
-    def __init__(self):
-        self.holder = tempfile.TemporaryDirectory(prefix="yata-command-")
+    def __init__(self, where=None):
+        self.holder = tempfile.TemporaryDirectory(prefix="yata-command-", dir=where)
         self.path = pathlib.Path(self.holder.name)
 
     def __enter__(self):
@@ -202,6 +290,24 @@ def test_misuse():
     misused("standard input (-) can be read only once", "show", "-", "-")
     misused("standard input (-) can be read only once", "diff", "--sv", "-", "-")
     misused("missing --sv FILE", "diff", "x")
+    misused("missing --sv FILE", "diff", "--no-doc", "x")
+    misused("--no-doc takes one FILE; `yata merge` makes one", "diff", "--no-doc", "--sv", "v", "x", "y")
+    misused("--no-doc takes one FILE; `yata merge` makes one", "sv", "--no-doc", "x", "y")
+    misused("--no-doc and --no-gc: without a document nothing is collected", "diff", "--no-doc", "--no-gc", "--sv", "v",
+            "x")
+    misused("--from is for updates: state vectors have one form", "check", "--sv", "--from", "v2", "x")
+    misused("missing --to v1|v2", "convert", "x")
+    misused("missing --size BYTES", "split", "x")
+    misused("missing -o PREFIX: standard input has no name to begin those of the parts with", "split", "--size", "9",
+            "-")
+    misused("--keep is formats, subdocuments or names, not 'text'", "obfuscate", "--keep", "text", "x")
+    for name in COMMANDS:
+        if name != "replay":
+            misused("--from is v1 or v2, not 'v3'", name, "--from", "v3", "x")
+    for name in ("diff", "apply", "merge", "split", "convert", "obfuscate", "replay"):
+        misused("--to is v1 or v2, not '2'", name, "--to", "2", "x")
+    for number in ("0", "-1", "1k", "", str(2**31)):
+        misused(f"--size is a number from 1 to {2**31 - 1}, not '{number}'", "split", "--size", number, "x")
     for root in ("text", "a:", "a:number", ":"):
         misused(f"--root is NAME:text, NAME:array, NAME:map or NAME:xml, not '{root}'", "show", "--root", root, "x")
     limit = 2**53 - 1
@@ -216,8 +322,9 @@ def test_misuse():
 def test_missing_files():
     with Folder() as f:
         good, gone = f.file("good", raw(ABC)), str(f.path / "gone")
-        for name in ("show", "log", "sv", "apply", "check", "replay"):
-            fails(f"yata: {gone}: No such file or directory", name, gone)
+        for name in READERS:
+            fails(f"yata: {gone}: No such file or directory", name, *OPTIONS.get(name, ()), gone)
+        fails(f"yata: {gone}: No such file or directory", "replay", gone)
         fails(f"yata: {gone}: No such file or directory", "diff", "--sv", gone, good)
         fails(f"yata: {gone}: No such file or directory", "show", good, gone)
         fails(f"yata: {f.path}: Is a directory", "show", str(f.path))
@@ -226,8 +333,8 @@ def test_missing_files():
 def test_empty_files():
     with Folder() as f:
         empty, good = f.file("empty", b""), f.file("good", raw(ABC))
-        for name in ("show", "log", "sv", "apply", "check"):
-            fails(f"yata: {empty}: byte 0: empty, which is not an update", name, empty)
+        for name in READERS:
+            fails(f"yata: {empty}: byte 0: empty, which is not an update", name, *OPTIONS.get(name, ()), empty)
         fails(f"yata: {empty}: byte 0: empty, which is not a state vector", "diff", "--sv", empty, good)
         fails(f"yata: {empty}: byte 0: empty, which is not a state vector", "check", "--sv", empty)
         fails(f"yata: {empty}: byte 0: empty, which is not a trace", "replay", empty)
@@ -238,11 +345,17 @@ def test_empty_files():
 
 def test_bad_updates():
     with Folder() as f:
-        for name in ("show", "log", "sv", "apply", "check"):
-            bad = f.file("bad", raw(TRUNCATED))
-            run = Run(name, bad, code=1)
+        bad = f.file("bad", raw(TRUNCATED))
+        bad_v2 = f.file("bad.v2", raw(STATE_V2)[:-1])
+        for name in READERS:
+            for file, extra in ((bad, ()), (bad_v2, ("--from", "v2"))):
+                run = Run(name, *OPTIONS.get(name, ()), *extra, file, code=1)
+                expect(re.fullmatch(rf"yata: {re.escape(file)}: byte \d+: .+\n", run.err), run.err)
+                same(run.out, b"")
+        for name in ("sv", "diff"):
+            extra = ["--sv", f.file("zero", b"\0")] if name == "diff" else []
+            run = Run(name, "--no-doc", *extra, bad, code=1)
             expect(re.fullmatch(rf"yata: {re.escape(bad)}: byte \d+: .+\n", run.err), run.err)
-            same(run.out, b"")
         # A good file before it does not help, and nothing is written.
         target = f.path / "target"
         Run("apply", "-o", str(target), f.file("good", raw(ABC)), bad, code=1)
@@ -350,7 +463,8 @@ def test_full_disk():
     with Folder() as f:
         doc = f.file("doc", raw(ABC))
         fails("yata: /dev/full: No space left on device", "apply", "-o", "/dev/full", doc)
-        for args in (["show", doc], ["apply", doc], ["check", doc], ["log", doc], ["sv", doc], ["--help"],
+        for args in (["show", doc], ["apply", doc], ["check", doc], ["log", doc], ["sv", doc], ["meta", doc],
+                     ["merge", doc], ["convert", "--to", "v2", "--from", "v1", doc], ["obfuscate", doc], ["--help"],
                      ["show", "--help"], ["--version"]):
             with open("/dev/full", "wb") as full:
                 run = subprocess.run([PROGRAM, *args], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -405,7 +519,9 @@ def test_terminal():
 
     with Folder() as f:
         doc, vector = f.file("doc", raw(ABC)), f.file("vector", raw("00"))
-        for args in (["apply", doc], ["diff", "--sv", vector, doc], ["sv", "--binary", doc]):
+        for args in (["apply", doc], ["diff", "--sv", vector, doc], ["sv", "--binary", doc], ["merge", doc],
+                     ["diff", "--no-doc", "--sv", vector, doc], ["convert", "--from=v1", "--to=v1", doc],
+                     ["obfuscate", doc]):
             shown, err, code = on_terminal(*args)
             same((shown, code), (b"", 2))
             expect(err.startswith("yata: binary is not for a terminal"), err)
@@ -454,6 +570,22 @@ def test_show_roots():
         expect(run.err.startswith("yata: root 't' as map: "), run.err)
 
 
+def test_show_rich_text():
+    xml = '<div id="q"><i>h</i>i</div>'
+    with Folder() as f:
+        rich, rich_v2 = f.file("rich", raw(RICH)), f.file("rich.v2", raw(RICH_V2))
+        plain = {"t": "Hello world", "m": {"nested": "plain"}, "x": xml}
+        for args in ([rich], ["--from", "v2", rich_v2]):
+            same(Run("show", *args).json, plain)
+            for extra in ([], ["--root", "t:text", "--root", "x:xml"], ["--pretty"]):
+                same(Run("show", "--delta", *extra, *args).json, {**plain, "t": RICH_DELTA})
+        expect(b'[\n    {\n      "insert": "Hello",' in Run("show", "--delta", "--pretty", rich).out, "indented")
+        same(Run("show", "--delta", "-", stdin=raw("0000")).out, b"{}\n")
+        same(Run("show", "--delta", "--root", "e:text", "-", stdin=raw("0000")).out, b'{"e":[]}\n')
+        same(Run("show", "--delta", f.file("state", raw(STATE))).json,
+             {**CONTENT, "body": [{"insert": CONTENT["body"]}]})
+
+
 def test_show_pending():
     with Folder() as f:
         a, b, c, gone = f.updates(GAP)
@@ -485,6 +617,30 @@ def test_log():
         same(Run("log", "--in", "hex", "-", stdin=STATE.encode()).out.decode().splitlines(), lines)
 
 
+def test_meta():
+    with Folder() as f:
+        state = f.file("state", raw(STATE))
+        deleted = [{"client": 1, "from": 5, "to": 11}, {"client": 1, "from": 22, "to": 23}]
+        clients = [{"client": 1, "from": 0, "to": 32}]
+        wanted = {"clients": clients, "deleted": deleted, "roots": ["body", "meta", "list"]}
+        for args in ([state], ["--pretty", state], ["--from", "v2", f.file("state.v2", raw(STATE_V2))]):
+            same(Run("meta", *args).json, wanted)
+        # parseUpdateMeta: from {1 => 0}, to {1 => 23}; the hole between is not told of
+        same(Run("meta", f.file("hole", raw(HOLE))).out,
+             b'{"clients":[{"client":1,"from":0,"to":23}],"deleted":[{"client":1,"from":5,"to":11}],'
+             b'"roots":["body","meta"]}\n')
+        same(Run("meta", "-", stdin=raw(GAP[3])).json,
+             {"clients": [], "deleted": [{"client": 3, "from": 2, "to": 3}], "roots": []})
+        same(Run("meta", "-", stdin=raw("0000")).out, b'{"clients":[],"deleted":[],"roots":[]}\n')
+        # the largest client, and a name that JSON has to escape
+        largest = "ffffffffffffff0f"
+        same(Run("meta", "--in", "hex", "-", stdin=f"0101{largest}0004010322000a016100".encode()).out,
+             b'{"clients":[{"client":9007199254740991,"from":0,"to":1}],"deleted":[],"roots":["\\"\\u0000\\n"]}\n')
+        target = f.path / "target"
+        Run("meta", "-o", str(target), state)
+        same(json.loads(target.read_text()), wanted)
+
+
 def test_sv():
     with Folder() as f:
         state, both = f.file("state", raw(STATE)), f.file("both", raw(BOTH))
@@ -499,6 +655,16 @@ def test_sv():
         Run("sv", "--binary", "-o", str(target), both)
         same(target.read_bytes(), raw("020206" + "0120"))
         same(Run("check", "--sv", str(target)).out.decode(), f"{target}: valid state vector, 5 bytes\n")
+
+
+def test_sv_without_a_document():
+    with Folder() as f:
+        hole = f.file("hole", raw(HOLE))
+        same(Run("sv", "--no-doc", hole).out, b'{"1": 11}\n')
+        same(Run("sv", "--no-doc", "--out", "hex", hole).out, b"01010b\n")
+        same(Run("sv", "--no-doc", "--from", "v2", f.file("v2", raw(STATE_V2))).json, {"1": 32})
+        # what begins in the middle is nothing yet
+        same(Run("sv", "--no-doc", "-", stdin=raw(GAP[2])).out, b"{}\n")
 
 
 # ---------------------------------------------------------------- diff, apply, check
@@ -579,6 +745,170 @@ def test_check():
         same(Run("check", "--sv", "-", stdin=raw("00")).out, b"(standard input): valid state vector, 1 byte\n")
         run = Run("check", "--sv", "-", stdin=raw("020101"), code=1)
         expect(run.err.startswith("yata: (standard input): byte "), run.err)
+
+
+# ---------------------------------------------------------------- formats, and updates without a document
+
+
+def test_formats():
+    with Folder() as f:
+        v1, v2 = f.updates(SESSION), [f.file(f"{i}.v2", raw(text)) for i, text in enumerate(SESSION_V2)]
+        vector = f.file("vector", raw(PEER_VECTOR))
+        same(Run("show", "--from", "v2", *v2).json, CONTENT)
+        same(Run("sv", "--from", "v2", *v2).out, b'{"1": 32}\n')
+        for files, options, state, lacks in (
+            (v1, ["--from", "v1"], STATE, PEER_LACKS),
+            (v1, ["--to", "v2"], STATE_V2, PEER_LACKS_V2),
+            (v2, ["--from", "v2"], STATE_V2, PEER_LACKS_V2),
+            (v2, ["--from", "v2", "--to", "v1"], STATE, PEER_LACKS),
+        ):
+            same(Run("apply", *options, *files).out.hex(), state, f"state with {options}")
+            same(Run("diff", *options, "--sv", vector, *files).out.hex(), lacks, f"difference with {options}")
+        same(Run("log", "--from", "v2", f.file("s2", raw(STATE_V2))).out, Run("log", f.file("s1", raw(STATE))).out)
+        same(Run("check", "--from", "v2", v2[1]).out.decode(),
+             f"{v2[1]}: valid update, {len(raw(SESSION_V2[1]))} bytes\n")
+        trace, kept = f.trace("trace.json", [[0, 0, "hi"]], "hi"), str(f.path / "kept")
+        Run("replay", "--to", "v2", "--out", kept, trace)
+        same(Run("show", "--from", "v2", kept).json, {"text": "hi"})
+
+
+def test_the_other_format_is_noticed():
+    """Many updates of format v2 begin with an empty one of format v1: they must not be taken for that."""
+    with Folder() as f:
+        v1, v2 = f.file("v1", raw(RICH)), f.file("v2", raw(RICH_V2))
+        doc = f.file("doc", raw(RICH_V2))
+        for name in READERS:
+            if name == "check":
+                continue
+            options = OPTIONS.get(name, ())
+            run = Run(name, *options, v2, code=1)
+            same(run.err.splitlines()[-1], f"yata: {v2}: this is an update of format v2: --from v2 reads it")
+            run = Run(name, *options, "--from", "v2", v1, code=1)
+            lines = run.err.splitlines()
+            expect(re.match(rf"yata: {re.escape(v1)}: byte \d+: ", lines[0]), run.err)
+            same(lines[1:], [f"yata: {v1}: this is an update of format v1: --from v1 reads it"])
+        Run("apply", "-o", doc, doc, v1, code=1)
+        same(pathlib.Path(doc).read_bytes(), raw(RICH_V2), "not overwritten")
+        run = Run("check", v2, v1, code=1)
+        same(run.out.decode(), f"{v1}: valid update, {len(raw(RICH))} bytes\n")
+        expect(run.err.endswith(f"yata: {v2}: this is an update of format v2: --from v2 reads it\n"), run.err)
+        # bytes behind the end of an update of format v2
+        long = f.file("long", raw(STATE_V2) + b"\1")
+        size = len(raw(STATE_V2))
+        fails(f"yata: {long}: byte {size}: the update ends here, and 1 more follow", "check", "--from", "v2", long)
+        run = Run("merge", "--from", "v2", long, quiet=False)
+        same(run.out.hex(), STATE_V2)
+        same(run.err, f"yata: {long}: byte {size}: the update ends here, 1 more are ignored\n")
+
+
+def test_convert():
+    with Folder() as f:
+        for v1, v2 in zip(SESSION, SESSION_V2):
+            same(Run("convert", "--to", "v2", f.file("v1", raw(v1))).out.hex(), v2)
+            # Info bit 5 is not kept where the key is not written: yjs, too, gives 88 back for a8.
+            same(Run("convert", "--to", "v1", f.file("v2", raw(v2))).out.hex(), v1.replace("17a80116", "17880116"))
+        same(Run("convert", "--to", "v2", f.file("state", raw(STATE))).out.hex(), STATE_CONVERTED)
+        same(Run("convert", "--from", "v1", "--to", "v1", f.file("state", raw(STATE))).out.hex(),
+             STATE.replace("a8011601", "88011601"))
+        both = str(f.path / "state")
+        Run("convert", "--to", "v2", "--out", "base64", "-o", both, both)
+        same(Run("convert", "--to", "v2", "--from", "v2", "--in", "base64", "--out", "hex", both).out.decode(),
+             STATE_CONVERTED + "\n")
+
+
+def test_merge():
+    with Folder() as f:
+        v1, v2 = f.updates(SESSION), [f.file(f"{i}.v2", raw(text)) for i, text in enumerate(SESSION_V2)]
+        for files, options, wanted in (
+            (v1, [], MERGED), (v1[::-1], [], MERGED), (v1 + v1, [], MERGED), (v1, ["--to", "v2"], MERGED_V2),
+            (v2, ["--from", "v2"], MERGED_V2), ([v1[0], v1[3], v1[1]], [], HOLE),
+        ):
+            same(Run("merge", *options, *files).out.hex(), wanted, f"merge with {options}")
+        same(Run("show", f.file("merged", raw(MERGED))).json, CONTENT)
+        same(Run("merge", v1[2]).out.hex(), SESSION[2], "one update stays as it is")
+        # holes are no complaint: nothing waits where there is no document
+        same(Run("merge", *[f.file(f"gap{i}", raw(GAP[i])) for i in (3, 2, 0)]).err, "")
+        # the fault is told of the file that has it, also at the seam of two
+        for cut in (0, 4, 2):
+            bad = f.file("bad", raw(ABC)[: -cut - 1])
+            run = Run("merge", v1[0], v1[1], bad, v1[2], code=1)
+            found = re.fullmatch(rf"yata: {re.escape(bad)}: byte (\d+): .+\n", run.err)
+            expect(found and int(found.group(1)) < len(raw(ABC)), run.err)
+            run = Run("merge", bad, code=1)
+            same(run.err, found.group(0))
+        target = f.path / "target"
+        Run("merge", "-o", str(target), v1[0], bad, code=1)
+        expect(not target.exists(), "no file after a failure")
+
+
+def test_diff_without_a_document():
+    with Folder() as f:
+        merged, vector = f.file("merged", raw(MERGED)), f.file("vector", raw(PEER_VECTOR))
+        merged_v2 = f.file("merged.v2", raw(MERGED_V2))
+        same(Run("diff", "--no-doc", "--sv", vector, merged).out.hex(), DIFF)
+        same(Run("diff", "--no-doc", "--sv", vector, "--to", "v2", merged).out.hex(), DIFF_V2)
+        same(Run("diff", "--no-doc", "--sv", vector, "--from", "v2", merged_v2).out.hex(), DIFF_V2)
+        run = Run("diff", "--no-doc", "--sv", "-", "--from", "v2", "--to", "v1", merged_v2, stdin=raw(PEER_VECTOR))
+        same(run.out.hex(), DIFF)
+        same(Run("show", f.file("peer", raw(PEER)), f.file("diff", raw(DIFF))).json, CONTENT)
+        bad = f.file("bad", raw("0105"))
+        run = Run("diff", "--no-doc", "--sv", bad, merged, code=1)
+        expect(re.fullmatch(rf"yata: {re.escape(bad)}: byte \d+: .+\n", run.err), run.err)
+
+
+def test_split():
+    def parts(f, prefix):
+        return sorted(str(path) for path in f.path.iterdir() if path.name.startswith(prefix))
+
+    with Folder() as f:
+        state, rich = f.file("state", raw(STATE)), f.file("rich", raw(RICH))
+        same(Run("split", "--size", "60", state).out, b"")
+        made = parts(f, "state.")
+        expect(len(made) > 2 and made[0].endswith("state.000"), made)
+        for i, part in enumerate(made):
+            expect(os.path.getsize(part) <= 60, "small enough")
+            same(Run("show", *made[: i + 1]).err, "", "nothing waits for a later part")
+        same(Run("apply", *made).out.hex(), STATE)
+        # small enough: the only part
+        Run("split", "--size", "5000", "-o", str(f.path / "one"), state)
+        same([pathlib.Path(part).read_bytes() for part in parts(f, "one")], [raw(STATE)])
+        # into the other format, as text, from standard input
+        Run("split", "--size", "60", "--to", "v2", "--out", "hex", "-o", str(f.path / "r-"), "-", stdin=raw(RICH))
+        made = parts(f, "r-")
+        for part in made:
+            expect(len(pathlib.Path(part).read_text()) <= 121, "60 bytes")
+        same(Run("show", "--delta", "--from", "v2", "--in", "hex", *made).out, Run("show", "--delta", rich).out)
+        # what cannot be cut
+        run = Run("split", "--size", "4", "-o", str(f.path / "tiny."), state, quiet=False)
+        line = rf"yata: {f.path}/tiny\.000: \d+ bytes: it holds something that cannot be cut\n"
+        expect(re.match(line, run.err), run.err)
+        same(Run("apply", *parts(f, "tiny.")).out.hex(), STATE)
+        gone = str(f.path / "no" / "such")
+        fails(f"yata: {gone}000: No such file or directory", "split", "--size", "60", "-o", gone, state)
+    # Names stay in order beyond 1000 parts. Every file is synchronised: on a disk that takes its time.
+    with Folder("/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as f:
+        size = 1001
+        long = f.file("long", raw("0101010004010174") + bytes([size & 0x7F | 0x80, size >> 7]) + b"x" * size + b"\0")
+        Run("split", "--size", "1", "-o", str(f.path / "many."), long, quiet=False)
+        made = parts(f, "many.")
+        same({len(part) for part in made}, {len(made[0])}, "lengths of names")
+        same(Run("show", *made).json, {"t": "x" * size})
+
+
+def test_obfuscate():
+    with Folder() as f:
+        state, rich = f.file("state", raw(STATE)), f.file("rich", raw(RICH))
+        same(Run("obfuscate", state).out.hex(), OBSCURE)
+        same(Run("obfuscate", "--from", "v2", f.file("v2", raw(STATE_V2))).out.hex(), OBSCURE_V2)
+        same(Run("obfuscate", rich).out.hex(), RICH_OBSCURE)
+        keep = [option for part in ("formats", "names", "subdocuments") for option in ("--keep", part)]
+        same(Run("obfuscate", *keep, rich).out.hex(), RICH_KEPT)
+        out = Run("obfuscate", "--keep", "formats", rich).out
+        expect(b"bold" in out and b"DIV" not in out and b"Hello" not in out, out)
+        out = Run("obfuscate", "--keep=names", "--to", "v2", rich).out
+        expect(b"bold" not in out and b"DIV" in out and b"Hello" not in out, out)
+        Run("check", "--from", "v2", f.file("obscure", out))
+        same(Run("sv", f.file("obscure", raw(OBSCURE))).out, Run("sv", state).out)
 
 
 # ---------------------------------------------------------------- replay
