@@ -46,7 +46,9 @@ static void mark(yata_txn *txn, yt_ref ref) {
 
 static void add_clocks(yata_txn *txn, const yt_item *it) {
     yata_doc *doc = txn->doc;
-    yt_runs_add(&doc->mem, &yt_txn_touch(txn, it->id.slot)->deleted, it->id.clock, it->len);
+    yt_touch *touch = yt_txn_touch(txn, it->id.slot);
+    if (!touch->deletion) touch->deletion = ++txn->deletions;
+    yt_runs_add(&doc->mem, &touch->deleted, it->id.clock, it->len);
     yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
 }
 

@@ -302,19 +302,32 @@ static yata_status clean_marked(yata_txn *txn, yt_ref ref, uint32_t mark) {
     return clean_all(txn, branch);
 }
 
-static yata_status each_touched(yata_txn *txn, const yata_txn *ended, bool fresh, visit *f, uint32_t mark) {
+static yata_status each_new(yata_txn *txn, const yata_txn *ended, visit *f, uint32_t mark) {
     yata_status status = YATA_OK;
     for (uint32_t i = 0; i < ended->touched.len && !status; i++) {
         const yt_touch *touch = &ended->touched.data[i];
         const yt_client *client = yt_client_at(txn->doc, touch->slot);
-        if (fresh) {
-            if (touch->before < touch->after) status = each_item(txn, client, touch->before, touch->after, f, mark);
-            continue;
-        }
-        yt_run run;
-        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); !status && yt_runs_next(&it, &run);)
-            status = each_item(txn, client, run.clock, run.clock + run.len, f, mark);
+        if (touch->before < touch->after) status = each_item(txn, client, touch->before, touch->after, f, mark);
     }
+    return status;
+}
+
+/* Clients in the order in which something of them was first deleted, as in Yjs: what is looked at first decides whether
+ * a text is cleaned around a place or as a whole. */
+static yata_status each_deleted(yata_txn *txn, const yata_txn *ended, visit *f, uint32_t mark) {
+    uint32_t n = ended->deletions;
+    if (!n) return YATA_OK;
+    const yt_touch **order = yt_calloc(&txn->doc->mem, n * sizeof *order);
+    if (!order) return YATA_ERR_MEMORY;
+    for (uint32_t i = 0; i < ended->touched.len; i++)
+        if (ended->touched.data[i].deletion) order[ended->touched.data[i].deletion - 1] = &ended->touched.data[i];
+    yata_status status = YATA_OK;
+    for (uint32_t i = 0; i < n && !status; i++) {
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&order[i]->deleted); !status && yt_runs_next(&it, &run);)
+            status = each_item(txn, yt_client_at(txn->doc, order[i]->slot), run.clock, run.clock + run.len, f, mark);
+    }
+    yt_free(&txn->doc->mem, order, n * sizeof *order);
     return status;
 }
 
@@ -328,9 +341,9 @@ bool yt_format_needs_cleaning(const yata_txn *ended) {
 
 yata_status yt_format_clean_after(yata_txn *txn, const yata_txn *ended) {
     uint32_t mark = txn->number;
-    yata_status status = each_touched(txn, ended, true, mark_new, mark);
-    if (!status) status = each_touched(txn, ended, false, look_at_deleted, mark);
-    if (!status) status = each_touched(txn, ended, true, clean_marked, mark);
-    if (!status) status = each_touched(txn, ended, false, clean_marked, mark);
+    yata_status status = each_new(txn, ended, mark_new, mark);
+    if (!status) status = each_deleted(txn, ended, look_at_deleted, mark);
+    if (!status) status = each_new(txn, ended, clean_marked, mark);
+    if (!status) status = each_deleted(txn, ended, clean_marked, mark);
     return status;
 }

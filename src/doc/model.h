@@ -202,6 +202,7 @@ typedef struct yt_branch_place {
 typedef struct yt_touch {
     uint32_t slot;
     uint32_t before, after; /* the client's state when first touched, and when the transaction's body ended */
+    uint32_t deletion;      /* the how-manieth client of which something was deleted, from 1; 0: nothing was */
     yt_runs deleted;
 } yt_touch;
 
@@ -223,6 +224,7 @@ struct yata_txn {
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
+    uint32_t deletions;              /* clients of which something was deleted */
     YT_VEC(yt_change) changed;       /* in order of the first change */
     YT_VEC(yt_id) merge;             /* blocks to try to merge at commit: right halves of splits */
     struct yt_subdoc_notes *subdocs; /* NULL: nothing happened to subdocuments (instance.h) */
