@@ -205,7 +205,7 @@ static void open_forest(peer *p) {
         char text[2] = {(char)('!' + k), 0};
         behind(p, 10 + k, 9, text);
         char hex[60];
-        snprintf(hex, sizeof hex, "01 01 %02x 01 84 %02x 00 01 2e 00", 10 + k, 10 + k);
+        snprintf(hex, sizeof hex, "01 01 %02x 00 84 %02x 00 01 2e 00", 60 + k, 10 + k);
         OK(take(p, hex));
     }
     cr_assert_null(p->doc->marks);

@@ -253,6 +253,43 @@ Test(pending, many_wait_for_one) {
     peer_close(&p);
 }
 
+/* A client that waits behind others for the same one gets something new to wait with. */
+Test(pending, looked_at_again_behind_others) {
+    for (unsigned shift = 0; shift < 3; shift++) {
+        peer p;
+        peer_open(&p, 1);
+        for (unsigned client = 6; client < 9; client++) {
+            char hex[60];
+            snprintf(hex, sizeof hex, "01 01 %02x 01 84 05 00 01 62 00", client);
+            OK(take(&p, hex)); /* the second block of each */
+        }
+        for (unsigned i = 0; i < 3; i++) {
+            char hex[60];
+            snprintf(hex, sizeof hex, "01 01 %02x 00 84 05 00 01 61 00", 6 + (shift + i) % 3);
+            OK(take(&p, hex));
+            sound(&p);
+        }
+        expect_missing(&p, "01 05 00");
+        OK(take(&p, "01 01 05 00 04 01 01 74 01 41 00"));
+        expect_text(text_root(&p), "Abababa");
+        expect_pending(&p, 0, 0);
+        peer_close(&p);
+    }
+}
+
+/* Blocks with everything that a copy has to carry: a root, a key, a name. */
+Test(pending, all_fields_are_kept) {
+    peer p;
+    peer_open(&p, 1);
+    OK(take(&p, "01 04 05 01 28 01 04 726f6f74 03 6b6579 01 77 01 76 27 01 04 726f6f74 02 656c 03 03 746167"
+                "  06 01 04 74657874 04 626f6c64 04 74727565 29 01 04 726f6f74 01 64 04 67756964 7600 00"));
+    expect_pending(&p, 4, 0);
+    OK(take(&p, "01 01 05 00 00 01 00"));
+    expect_pending(&p, 0, 0);
+    expect_doc_json(&p, "{\"root\":{\"key\":\"v\",\"el\":\"<tag></tag>\",\"d\":{\"$doc\":\"guid\"}},\"text\":\"\"}");
+    peer_close(&p);
+}
+
 /* What waits for a parent, and for a right neighbour. */
 Test(pending, parents_and_right_neighbours) {
     peer p;
