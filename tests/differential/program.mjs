@@ -10,6 +10,7 @@
  */
 import { Y, encoding, kinds, kindOf, getRoot, makeType, typeJson, deltaJson } from './yjs.mjs'
 import { Observers } from './observe.mjs'
+import { without } from './without.mjs'
 import { Random } from './random.mjs'
 import { Trees } from './tree.mjs'
 
@@ -75,9 +76,11 @@ class Peer {
     this.doc.clientID = client
     this.cursor = 0
     this.events = []
+    this.eventsV2 = []
     this.vectors = [] // older state vectors of this peer
     this.observers = new Observers(this.doc)
     this.doc.on('update', update => { this.events.push(update); this.observers.log += 'u' })
+    this.doc.on('updateV2', update => this.eventsV2.push(update))
   }
 
   /* Making an array root opens an empty transaction in yjs, which is not compared. */
@@ -173,7 +176,10 @@ export class Program {
       out.bytes(update)
       this.log.push(update)
     }
+    out.uint(peer.eventsV2.length)
+    for (const update of peer.eventsV2) out.bytes(update)
     peer.events = []
+    peer.eventsV2 = []
   }
 
   /* ---- observers ---- */
@@ -207,7 +213,8 @@ export class Program {
 
   check (rnd, peer) {
     const { out } = this
-    out.letter('S'); out.uint(peer.number); out.bytes(Y.encodeStateAsUpdate(peer.doc))
+    out.letter('S'); out.uint(peer.number); out.bytes(Y.encodeStateAsUpdate(peer.doc)); out.bytes(Y.encodeStateAsUpdateV2(peer.doc))
+    without(this)
     if (rnd.one(2)) {
       const sv = Y.encodeStateVector(peer.doc)
       out.letter('V'); out.uint(peer.number); out.bytes(sv)
@@ -222,7 +229,8 @@ export class Program {
 
   diff (peer, sv) {
     const { out } = this
-    out.letter('D'); out.uint(peer.number); out.bytes(sv); out.bytes(Y.encodeStateAsUpdate(peer.doc, sv))
+    out.letter('D'); out.uint(peer.number); out.bytes(sv)
+    out.bytes(Y.encodeStateAsUpdate(peer.doc, sv)); out.bytes(Y.encodeStateAsUpdateV2(peer.doc, sv))
   }
 
   /* A state vector that nobody has: clocks in the middle of blocks, too large ones, unknown clients. */
@@ -249,8 +257,12 @@ export class Program {
 
   apply (rnd, peer, update, quiet = false) {
     const { out } = this
-    out.letter('A'); out.uint(peer.number); out.bytes(update)
-    Y.applyUpdate(peer.doc, update)
+    this.applied = (this.applied ?? 0) + 1
+    const v2 = this.applied % 3 === 0
+    if (v2) update = Y.convertUpdateFormatV1ToV2(update)
+    out.letter('A'); out.uint(peer.number); out.uint(v2 ? 1 : 0); out.bytes(update)
+    if (v2) Y.applyUpdateV2(peer.doc, update)
+    else Y.applyUpdate(peer.doc, update)
     this.take(peer)
     if (!quiet) this.check(rnd, peer)
   }

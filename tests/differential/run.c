@@ -7,15 +7,16 @@
  *   record   := '#' step                             what follows belongs to this step
  *             | 'B' peer | 'E' events                  a local transaction begins, ends
  *             | op type ...                          inside one: i d I f e M + (text) a p n T x (array) s t u c (map)
- *             | 'A' peer update events               apply
- *             | 'S' peer state | 'V' peer vector | 'D' peer vector diff | 'W' peer blocks deletes
+ *             | 'A' peer v2 update events            apply
+ *             | 'S' peer state state2 | 'V' peer vector | 'D' peer vector diff diff2 | 'W' peer blocks deletes
  *             | 'J' peer root kind json | 'Q' peer root delta
  *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
  *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
  *             | '<' | '@' | '>' | '%'                XML and subdocuments (tree.c)
+ *             | 'm' | 'q' | 'v' | 'k' | 'O'            updates without a document (without.c)
  *   type     := root kind n { 0 index | 1 key }
- * events: 'L', the calls of observers, nested, how many updates, and each. Numbers are varints, strings and bytes have
- * their length in front.
+ * events: 'L', the calls of observers, nested, how many updates, and each, how many of format v2, and each. Numbers are
+ * varints, strings and bytes have their length in front.
  *
  * usage: run [--verbose] [--all] < stream          --all: go on with the next program after a difference
  */
@@ -64,11 +65,11 @@ static void fields_free(void) {
 
 /* ---- telling ---- */
 
-static void print_log(const char *label, yata_bytes update) {
+void print_log(const char *label, yata_bytes update, bool v2) {
     yata_buffer out;
     yata_buffer_init(&out, NULL);
     yata_fault fault;
-    yata_status status = yata_update_log(update, &out, &fault);
+    yata_status status = v2 ? yata_update_log_v2(update, &out, &fault) : yata_update_log(update, &out, &fault);
     printf("%s:\n%.*s", label, (int)out.len, out.data ? (const char *)out.data : "");
     if (status != YATA_OK) printf("  (%s at %zu)\n", yata_status_name(status), fault.offset);
     yata_buffer_free(&out);
@@ -88,15 +89,15 @@ void expect_ok(yata_status status, const char *what) {
     fail(what);
 }
 
-void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update) {
+void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, content kind) {
     run.checks++;
     if (run.dead || bytes_equal(expected, got)) return;
     if (!run.all || run.verbose) {
         bytes_print(stdout, "  yjs ", expected);
         bytes_print(stdout, "  yata", got);
-        if (update) {
-            print_log("  yjs", expected);
-            print_log("  yata", got);
+        if (kind != PLAIN) {
+            print_log("  yjs", expected, kind == UPDATE_V2);
+            print_log("  yata", got, kind == UPDATE_V2);
         }
     }
     fail(what);
@@ -122,10 +123,22 @@ static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes 
     REQUIRE(yata_buffer_append(event, update.data, update.len) == YATA_OK);
 }
 
+static void on_update_v2(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    (void)doc, (void)txn;
+    peer *p = ctx;
+    yata_buffer *event = &p->event_v2[p->events_v2 < EVENTS ? p->events_v2 : EVENTS - 1];
+    p->events_v2++;
+    event->len = 0;
+    REQUIRE(yata_buffer_append(event, update.data, update.len) == YATA_OK);
+}
+
 static void program_end(void) {
     for (uint32_t i = 0; i < run.peer_count; i++) {
         yata_doc_free(run.peers[i].doc);
-        for (int e = 0; e < EVENTS; e++) yata_buffer_free(&run.peers[i].event[e]);
+        for (int e = 0; e < EVENTS; e++) {
+            yata_buffer_free(&run.peers[i].event[e]);
+            yata_buffer_free(&run.peers[i].event_v2[e]);
+        }
         observers_end(&run.peers[i]);
     }
     run.peer_count = 0;
@@ -155,12 +168,16 @@ static void program_begin(void) {
             printf("peer %u: client %llu%s unit %d\n", i, (unsigned long long)options.client_id,
                    options.keep_deleted ? " keep_deleted" : "", (int)options.offset_unit);
         *p = (peer){0};
-        for (int e = 0; e < EVENTS; e++) yata_buffer_init(&p->event[e], NULL);
+        for (int e = 0; e < EVENTS; e++) {
+            yata_buffer_init(&p->event[e], NULL);
+            yata_buffer_init(&p->event_v2[e], NULL);
+        }
         REQUIRE(yata_doc_new(&options, &p->doc) == YATA_OK);
         uint32_t subscription;
         observers_begin(p);
         if (run.trees) trees_begin(p);
         REQUIRE(yata_doc_observe_update(p->doc, on_update, p, &subscription) == YATA_OK);
+        REQUIRE(yata_doc_observe_update_v2(p->doc, on_update_v2, p, &subscription) == YATA_OK);
     }
     run.programs++;
     if (run.programs % 1000 == 0) fprintf(stderr, "%llu programs\n", (unsigned long long)run.programs);
@@ -173,36 +190,42 @@ peer *peer_number(void) {
     return &run.peers[i];
 }
 
-static void check_events(peer *p) {
-    check_log(p);
-    bool nested = number() != 0; /* then yjs has blocks in more than one event, and only their number is compared */
+static void check_updates(const yata_buffer *event, uint32_t events, bool nested, bool v2) {
     uint64_t expected = number();
     for (uint32_t i = 0; i < expected; i++) {
         yata_bytes update = bytes();
         if (run.dead) continue;
-        if (i < p->events && i < EVENTS) {
-            if (!nested) expect_bytes("update event", update, bytes_of(&p->event[i]), true);
+        if (i < events && i < EVENTS) {
+            if (!nested) expect_bytes("update event", update, bytes_of(&event[i]), v2 ? UPDATE_V2 : UPDATE);
         } else {
-            print_log("  yjs", update);
+            print_log("  yjs", update, v2);
             fail("an update event is missing");
         }
     }
-    if (!run.dead && p->events > expected) {
-        if (expected < EVENTS) print_log("  yata", bytes_of(&p->event[expected]));
+    if (!run.dead && events > expected) {
+        if (expected < EVENTS) print_log("  yata", bytes_of(&event[expected]), v2);
         fail("one update event too many");
     }
-    p->events = 0;
+}
+
+static void check_events(peer *p) {
+    check_log(p);
+    bool nested = number() != 0; /* then yjs has blocks in more than one event, and only their number is compared */
+    check_updates(p->event, p->events, nested, false);
+    check_updates(p->event_v2, p->events_v2, nested, true);
+    p->events = p->events_v2 = 0;
     const char *broken = NULL;
     if (!run.dead && !yata_doc_check(p->doc, &broken)) fail(broken ? broken : "check");
 }
 
 static void apply(void) {
     peer *p = peer_number();
+    bool v2 = number() != 0;
     yata_bytes update = bytes();
-    say("apply to", run.writer);
+    say(v2 ? "apply v2 to" : "apply to", run.writer);
     say_bytes("  update", update);
-    if (run.verbose && !run.dead) print_log("  update", update);
-    if (!run.dead) expect_ok(yata_doc_apply(p->doc, update, no_bytes(), NULL), "apply");
+    if (run.verbose && !run.dead) print_log("  update", update, v2);
+    if (!run.dead) expect_ok((v2 ? yata_doc_apply_v2 : yata_doc_apply)(p->doc, update, no_bytes(), NULL), "apply");
     check_events(p);
 }
 
@@ -251,23 +274,29 @@ static void check_delta(void) {
 static void check_encoding(int what) {
     peer *p = peer_number();
     yata_bytes vector = what == 'D' ? bytes() : no_bytes();
-    yata_bytes expected = bytes();
+    yata_bytes expected = bytes(), expected2 = what == 'V' ? no_bytes() : bytes();
     if (run.dead) return;
-    yata_buffer out;
+    yata_buffer out, out2;
     yata_buffer_init(&out, NULL);
+    yata_buffer_init(&out2, NULL);
     if (what == 'S') {
         say_bytes("state", expected);
         expect_ok(yata_doc_encode_state(p->doc, &out), "encode_state");
-        expect_bytes("state", expected, bytes_of(&out), true);
+        expect_bytes("state", expected, bytes_of(&out), UPDATE);
+        expect_ok(yata_doc_encode_state_v2(p->doc, &out2), "encode_state_v2");
+        expect_bytes("state, v2", expected2, bytes_of(&out2), UPDATE_V2);
     } else if (what == 'D') {
         expect_ok(yata_doc_encode_diff(p->doc, vector, &out), "encode_diff");
         if (!bytes_equal(expected, bytes_of(&out))) bytes_print(stdout, "  vector", vector);
-        expect_bytes("diff", expected, bytes_of(&out), true);
+        expect_bytes("diff", expected, bytes_of(&out), UPDATE);
+        expect_ok(yata_doc_encode_diff_v2(p->doc, vector, &out2), "encode_diff_v2");
+        expect_bytes("diff, v2", expected2, bytes_of(&out2), UPDATE_V2);
     } else {
         expect_ok(yata_doc_encode_state_vector(p->doc, &out), "encode_state_vector");
-        expect_bytes("state vector", expected, bytes_of(&out), false);
+        expect_bytes("state vector", expected, bytes_of(&out), PLAIN);
     }
     yata_buffer_free(&out);
+    yata_buffer_free(&out2);
 }
 
 static void check_pending(void) {
@@ -469,6 +498,15 @@ bool record(int c) {
         return true;
     case 'W':
         check_pending();
+        return true;
+    case 'm':
+        check_merge();
+        return true;
+    case 'q':
+    case 'v':
+    case 'k':
+    case 'O':
+        check_without(c);
         return true;
     case 'J':
         check_json();

@@ -18,8 +18,9 @@ typedef struct watch {
 
 typedef struct peer {
     yata_doc *doc;
-    uint32_t events;
+    uint32_t events, events_v2;
     yata_buffer event[EVENTS]; /* the first ones since they were compared */
+    yata_buffer event_v2[EVENTS];
     watch watches[WATCHES];
     yata_buffer log; /* every call of an observer since it was compared */
     bool asking;     /* for a delta */
@@ -52,7 +53,13 @@ bool record(int c);
 /* ---- telling (run.c) ---- */
 void fail(const char *what);
 void expect_ok(yata_status status, const char *what);
-void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, bool update);
+typedef enum content { PLAIN = 0, UPDATE = 1, UPDATE_V2 = 2 } content;
+void expect_bytes(const char *what, yata_bytes expected, yata_bytes got, content kind);
+void print_log(const char *label, yata_bytes update, bool v2);
+
+/* ---- updates without a document (without.c) ---- */
+void check_merge(void);
+void check_without(int what);
 
 /* ---- observers (observe.c) ---- */
 void observers_begin(peer *p);
