@@ -91,7 +91,8 @@ void yt_merge(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;
-        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);)
+        for (yt_runs_iter it = yt_runs_end(&touch->deleted);
+             yt_runs_prev(&it, &run);) /* from right to left, as in Yjs */
             merge_deleted(doc, yt_client_at(doc, touch->slot), run);
     }
     for (uint32_t i = 0; i < txn->touched.len; i++) {

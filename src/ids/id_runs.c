@@ -350,6 +350,19 @@ bool yt_runs_next(yt_runs_iter *it, yt_run *out) {
     return true;
 }
 
+yt_runs_iter yt_runs_end(const yt_runs *runs) {
+    return (yt_runs_iter){runs, runs->page_count, 0};
+}
+
+bool yt_runs_prev(yt_runs_iter *it, yt_run *out) {
+    if (!it->at) {
+        if (!it->page) return false;
+        it->at = pages_of_const(it->runs)[--it->page].len;
+    }
+    *out = pages_of_const(it->runs)[it->page].runs[--it->at];
+    return true;
+}
+
 bool yt_runs_check(const yt_runs *runs) {
     const yt_run_page *pages = pages_of_const(runs);
     uint32_t count = 0;

@@ -55,6 +55,9 @@ typedef struct yt_runs_iter {
 } yt_runs_iter;
 yt_runs_iter yt_runs_begin(const yt_runs *runs);
 bool yt_runs_next(yt_runs_iter *it, yt_run *out);
+/* for (yt_runs_iter it = yt_runs_end(&runs); yt_runs_prev(&it, &run);) */
+yt_runs_iter yt_runs_end(const yt_runs *runs);
+bool yt_runs_prev(yt_runs_iter *it, yt_run *out);
 
 /* Sorted, disjoint, non-adjacent, no empty page? For check(). */
 bool yt_runs_check(const yt_runs *runs);

@@ -60,6 +60,13 @@ static void compare(const fixture *f) {
     }
     yt_run none;
     cr_assert_not(yt_runs_next(&it, &none));
+    uint32_t back = 0, behind = CLOCKS;
+    for (it = yt_runs_end(&f->runs); yt_runs_prev(&it, &none); back++) {
+        cr_assert_lt(none.clock, behind);
+        cr_assert(f->bits[none.clock] && f->bits[none.clock + none.len - 1]);
+        behind = none.clock;
+    }
+    cr_assert_eq(back, count);
     cr_assert_eq(count, f->runs.count);
 }
 
