@@ -133,8 +133,22 @@ static yata_status add(yata_delta *delta, entry e, const yata_value *value, cons
     return YATA_OK;
 }
 
+void yt_delta_begin(yata_delta *delta) {
+    delta->from = delta->ops.len;
+    delta->from_value = delta->values.len;
+}
+
+yata_status yt_delta_end(yata_delta *delta, yata_status status) {
+    delta->text.len = 0;
+    delta->text.failed = false;
+    if (!status) return YATA_OK;
+    delta->ops.len = delta->from;
+    delta->values.len = delta->from_value;
+    return status;
+}
+
 static entry *last(yata_delta *delta, yata_delta_kind kind) {
-    entry *e = delta->ops.len ? &delta->ops.data[delta->ops.len - 1] : NULL;
+    entry *e = delta->ops.len > delta->from ? &delta->ops.data[delta->ops.len - 1] : NULL;
     return e && e->kind == kind && !e->has_attributes ? e : NULL;
 }
 

@@ -16,8 +16,13 @@ struct yata_delta {
     YT_VEC(yata_value) values; /* of all inserts */
     yt_arena bytes;            /* what values and attributes view */
     yt_writer text;            /* the insert that is growing */
-    bool growing;
+    uint32_t from, from_value; /* where the operations begin that are being appended, and their values */
 };
+
+/* What a document appends stands between these two; where it failed, the end takes it back. Nothing of it joins what
+ * was there before. */
+void yt_delta_begin(yata_delta *delta);
+yata_status yt_delta_end(yata_delta *delta, yata_status status);
 
 /* Appends an operation; nothing for length 0. */
 yata_status yt_delta_step(yata_delta *delta, yata_delta_kind kind, uint32_t len, const yt_attributes *attributes);

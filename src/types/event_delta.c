@@ -200,10 +200,10 @@ yata_status yata_event_delta(const yata_event *event, yata_delta *delta) {
     if (!event || !delta) return YATA_ERR_ARGUMENT;
     const yt_branch *branch = yt_txn_changed(event->txn->doc, event->change);
     if (!branch) return YATA_ERR_GONE;
-    if (branch->kind != YATA_KIND_TEXT && branch->kind != YATA_KIND_XML_TEXT)
-        return event->change->list ? list_delta(event, branch, delta) : YATA_OK;
-    yata_status status = text_delta(event, branch, delta);
-    delta->text.len = 0;
-    if (!status) yt_delta_trim(delta);
-    return status;
+    bool text = branch->kind == YATA_KIND_TEXT || branch->kind == YATA_KIND_XML_TEXT;
+    if (!text && !event->change->list) return YATA_OK;
+    yt_delta_begin(delta);
+    yata_status status = text ? text_delta(event, branch, delta) : list_delta(event, branch, delta);
+    if (text) yt_delta_trim(delta);
+    return yt_delta_end(delta, status);
 }

@@ -20,6 +20,7 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
     if (!delta) return YATA_ERR_ARGUMENT;
     yata_doc *doc = text.doc;
     yt_attributes current = {{0}};
+    yt_delta_begin(delta);
     for (yt_ref ref = branch->first; ref && !status; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
         yata_value value;
@@ -36,9 +37,8 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
         }
     }
     if (!status) status = yt_delta_flush(delta, &current);
-    delta->text.len = 0;
     yt_attributes_free(&doc->mem, &current);
-    return status;
+    return yt_delta_end(delta, status);
 }
 
 static yata_status apply_insert(yata_txn *txn, yt_text_pos *pos, const yata_delta_op *op, yt_attributes *attributes) {
