@@ -23,9 +23,9 @@ typedef struct yata_apply_result {
 
 /* Applies an update in a transaction of its own. The whole update is checked first: refused bytes (status and
  * result->fault) leave the document, its pending data and the next event as they were. What builds on blocks
- * that have not arrived waits and is integrated when they do; every order of arrival ends in the same state.
- * Applying the same update again changes nothing. YATA_ERR_MEMORY: the document is valid, part of the update may be
- * in it, and the same update can be applied again. result: may be NULL. */
+ * that have not arrived waits and is integrated when they do; every order of arrival ends in the same content
+ * (spec/quirks.md, Q47). Applying the same update again changes nothing. YATA_ERR_MEMORY: the document is valid, part
+ * of the update may be in it, and the same update can be applied again. result: may be NULL. */
 YATA_API yata_status yata_doc_apply(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result);
 YATA_API yata_status yata_doc_apply_v2(yata_doc *doc, yata_bytes update, yata_bytes origin, yata_apply_result *result);
 /* The same inside an open transaction, which from then on is not local. */
