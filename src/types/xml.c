@@ -74,6 +74,7 @@ yata_status yata_xml_delete(yata_type parent, yata_txn *txn, uint32_t index, uin
 
 yata_status yata_xml_length(yata_type parent, uint32_t *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(parent, PARENTS, &branch);
     if (!status) *out = branch->len;
     return status;
@@ -82,6 +83,7 @@ yata_status yata_xml_length(yata_type parent, uint32_t *out) {
 yata_status yata_xml_get(yata_type parent, uint32_t index, yata_type *out) {
     yt_branch *branch;
     yt_seq_pos pos;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(parent, PARENTS, &branch);
     if (!status && index >= branch->len) status = YATA_ERR_RANGE;
     if (!status) status = yt_sequence_find(parent.doc, branch, index + 1, &pos);
@@ -106,6 +108,7 @@ static yt_ref living_type(const yata_doc *doc, yt_ref ref, bool leftwards) {
 }
 
 static yata_status give(const yata_doc *doc, yt_ref ref, yata_type *out) {
+    if (!out) return YATA_ERR_ARGUMENT;
     if (!ref) return YATA_ERR_NOT_FOUND;
     *out = yt_type_of(doc, ref);
     return YATA_OK;
@@ -137,6 +140,7 @@ yata_status yata_xml_prev_sibling(yata_type type, yata_type *out) {
 
 yata_status yata_type_parent(yata_type type, yata_type *out) {
     yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
     if (!branch->owner) return YATA_ERR_NOT_FOUND;
@@ -197,6 +201,7 @@ bool yata_xml_walk_next_named(yata_xml_walk *walk, yata_str name, yata_type *out
 
 yata_status yata_xml_find(yata_type root, yata_str name, yata_type *out) {
     yata_xml_walk walk;
+    if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yata_xml_walk_init(&walk, root);
     if (status) return status;
     return yata_xml_walk_next_named(&walk, name, out) ? YATA_OK : YATA_ERR_NOT_FOUND;
