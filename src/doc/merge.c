@@ -64,11 +64,13 @@ static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run) {
     }
 }
 
-static void merge_new(yata_doc *doc, yt_client *client, uint32_t before) {
+/* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
+ * is merged at their end. */
+static void merge_new(yata_doc *doc, yt_client *client, uint32_t before, uint32_t after) {
     yt_place left = yt_store_find(client, before);
     bool first = !yt_place_prev(client, &left), joined = false;
     yt_place old = left, right = left;
-    while (yt_place_next(client, &right)) {
+    while (yt_place_next(client, &right) && yt_entry_at(client, right)->clock < after) {
         if (join(doc, client, left, right)) {
             joined |= left.page == old.page && left.at == old.at;
             right = left;
@@ -98,7 +100,7 @@ void yt_merge(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_client *client = yt_client_at(doc, touch->slot);
-        if (touch->before < client->state) merge_new(doc, client, touch->before);
+        if (touch->before < touch->after) merge_new(doc, client, touch->before, touch->after);
     }
     for (uint32_t i = txn->merge.len; i-- > 0;) {
         yt_id id = txn->merge.data[i];

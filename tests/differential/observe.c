@@ -193,6 +193,7 @@ void check_log(peer *p) {
         run.checks++;
         printf("  yjs  %.*s\n  yata %.*s\n", (int)expected.len, (const char *)expected.data, (int)p->log.len,
                (const char *)p->log.data);
+        for (uint32_t i = 0; i < p->events && i < EVENTS; i++) print_log("  yata", bytes_of(&p->event[i]), false);
         fail("calls of observers");
     }
     p->log.len = 0;

@@ -192,7 +192,8 @@ export class Program {
       out.letter('r'); out.uint(peer.number); out.uint(number)
     } else {
       const target = this.target(rnd, peer)
-      const [deep, delta] = [rnd.one(2), rnd.one(2) && peer.unit === units.utf16]
+      /* After transactions inside observers the deltas of yjs lack what it has merged with older blocks meanwhile. */
+      const [deep, delta] = [rnd.one(2), rnd.one(2) && peer.unit === units.utf16 && !this.nesting]
       out.letter('o'); out.uint(peer.number)
       this.path(target); out.uint(++this.watches); out.uint((deep ? 1 : 0) + (delta ? 2 : 0))
       observers.observe(target.type, this.watches, deep, delta)
@@ -333,6 +334,8 @@ export class Program {
   op (rnd, peer) {
     if (this.trees && this.trees.op(rnd, peer, () => inner(rnd, 2))) return
     const target = this.target(rnd, peer)
+    /* What yjs remembers of places is wrong inside an observer, until it has called those of the same type. */
+    if (this.nesting && target.type._searchMarker) target.type._searchMarker.length = 0
     switch (kindOf(target.type)) {
       case kinds.text: case kinds.xmlText: return this.textOp(rnd, peer, target)
       case kinds.array: return this.arrayOp(rnd, target)
