@@ -24,6 +24,11 @@ typedef struct picture {
 } picture;
 
 static counted_memory memory;
+static bool v2; /* the format of the update that is examined */
+
+static yata_status apply(yata_doc *doc, yata_bytes update, yata_apply_result *result) {
+    return (v2 ? yata_doc_apply_v2 : yata_doc_apply)(doc, update, no_bytes(), result);
+}
 
 static void on_update(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
     (void)doc, (void)txn;
@@ -196,7 +201,7 @@ static void examine_accepted(const examine_base *base, subject *s, yata_bytes up
     /* An update that contradicts the base may cut the base's text, even inside a character, and what waits. */
     if (!stray && base->update.len == 2) require_same_content(s->doc, copy.doc);
     REQUIRE(yata_doc_apply(copy.doc, bytes_of(&now.state), no_bytes(), NULL) == YATA_OK);
-    REQUIRE(yata_doc_apply(copy.doc, update, no_bytes(), NULL) == YATA_OK);
+    REQUIRE(apply(copy.doc, update, NULL) == YATA_OK);
     REQUIRE(copy.events == 0);
     require_sound(copy.doc);
     take_picture(copy.doc, &again);
@@ -214,30 +219,31 @@ static void examine_accepted(const examine_base *base, subject *s, yata_bytes up
     subject_end(&copy);
 }
 
-static void print_update(const char *label, yata_bytes update) {
+static void print_update(const char *label, yata_bytes update, bool of_v2) {
     yata_buffer log;
     yata_buffer_init(&log, NULL);
-    (void)yata_update_log(update, &log, NULL);
+    (void)(of_v2 ? yata_update_log_v2 : yata_update_log)(update, &log, NULL);
     bytes_print(stderr, label, update);
     fprintf(stderr, "%.*s", (int)log.len, (const char *)log.data);
     yata_buffer_free(&log);
 }
 
-yata_fault examine_update(const examine_base *base, yata_bytes update) {
+static yata_fault examine(const examine_base *base, yata_bytes update) {
     subject s;
     picture before;
     if (getenv("YATA_VERBOSE")) {
-        print_update("base", base->update);
-        print_update("update", update);
+        print_update("base", base->update, false);
+        print_update("update", update, v2);
     }
     memory = (counted_memory){0};
     subject_begin(&s, base, WRITER);
     take_picture(s.doc, &before);
     yata_apply_result result = {{YATA_OK, 0}, false};
-    yata_status status = yata_doc_apply(s.doc, update, no_bytes(), &result);
+    yata_status status = apply(s.doc, update, &result);
     REQUIRE(result.fault.status == status);
     REQUIRE(result.fault.offset <= update.len);
-    REQUIRE((yata_update_check(update, NULL).status == YATA_OK) == (status == YATA_OK));
+    yata_fault checked = (v2 ? yata_update_check_v2 : yata_update_check)(update, NULL);
+    REQUIRE((checked.status == YATA_OK) == (status == YATA_OK));
     require_sound(s.doc);
     if (status == YATA_OK)
         examine_accepted(base, &s, update);
@@ -247,6 +253,16 @@ yata_fault examine_update(const examine_base *base, yata_bytes update) {
     subject_end(&s);
     REQUIRE(memory.live == 0);
     return result.fault;
+}
+
+yata_fault examine_update(const examine_base *base, yata_bytes update) {
+    v2 = false;
+    return examine(base, update);
+}
+
+yata_fault examine_update_v2(const examine_base *base, yata_bytes update) {
+    v2 = true;
+    return examine(base, update);
 }
 
 yata_fault examine_state_vector(const examine_base *base, yata_bytes vector) {

@@ -20,6 +20,8 @@ typedef struct examine_base {
 
 /* What came of it: the status and fault of yata_doc_apply. */
 yata_fault examine_update(const examine_base *base, yata_bytes update);
+/* The same for an update of format v2. The base is of format v1. */
+yata_fault examine_update_v2(const examine_base *base, yata_bytes update);
 
 /* The same for a state vector: yata_doc_encode_diff, whose answer must be an update. */
 yata_fault examine_state_vector(const examine_base *base, yata_bytes vector);

@@ -38,6 +38,8 @@ static double time_alone(const examine_base *base, const mutant *m) {
     double begin = now();
     if (m->kind == MUTANT_UPDATE)
         (void)yata_doc_apply(doc, bytes, no_bytes(), NULL);
+    else if (m->kind == MUTANT_UPDATE_V2)
+        (void)yata_doc_apply_v2(doc, bytes, no_bytes(), NULL);
     else
         (void)yata_doc_encode_diff(doc, bytes, &out);
     double took = now() - begin;
@@ -53,10 +55,12 @@ static void play(tally *t, yata_bytes before, const mutant *m) {
         fprintf(t->mark, "%lu\n", number);
         fflush(t->mark);
     }
-    if (m->kind != MUTANT_UPDATE && m->kind != MUTANT_STATE_VECTOR) return;
+    if (m->kind < MUTANT_UPDATE || m->kind > MUTANT_STATE_VECTOR) return;
     examine_base base = {before, number % 3 == 0};
     yata_bytes bytes = {m->bytes, m->len};
-    yata_fault fault = m->kind == MUTANT_UPDATE ? examine_update(&base, bytes) : examine_state_vector(&base, bytes);
+    yata_fault fault = m->kind == MUTANT_UPDATE      ? examine_update(&base, bytes)
+                       : m->kind == MUTANT_UPDATE_V2 ? examine_update_v2(&base, bytes)
+                                                     : examine_state_vector(&base, bytes);
     if (fault.status == YATA_OK)
         t->accepted[m->kind]++;
     else
@@ -160,8 +164,9 @@ int main(int argc, char **argv) {
     }
     if (t.mark) fclose(t.mark);
     if (!t.verdicts)
-        printf("updates: %lu accepted, %lu refused; state vectors: %lu accepted, %lu refused; %lu slow\n",
-               t.accepted[MUTANT_UPDATE], t.refused[MUTANT_UPDATE], t.accepted[MUTANT_STATE_VECTOR],
-               t.refused[MUTANT_STATE_VECTOR], t.slow);
+        printf("updates: %lu accepted, %lu refused; v2: %lu accepted, %lu refused; "
+               "state vectors: %lu accepted, %lu refused; %lu slow\n",
+               t.accepted[MUTANT_UPDATE], t.refused[MUTANT_UPDATE], t.accepted[MUTANT_UPDATE_V2],
+               t.refused[MUTANT_UPDATE_V2], t.accepted[MUTANT_STATE_VECTOR], t.refused[MUTANT_STATE_VECTOR], t.slow);
     return t.slow || t.played == 0;
 }

@@ -18,11 +18,26 @@ static yata_bytes hex_line(const char *hex) {
     return bytes;
 }
 
+/* Nothing, if it is no update. */
+static yata_bytes in_v2(yata_bytes update) {
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    (void)yata_update_convert(update, YATA_UPDATE_V1, YATA_UPDATE_V2, &out, NULL);
+    uint8_t *data = malloc(out.len ? out.len : 1);
+    REQUIRE(data);
+    if (out.len) memcpy(data, out.data, out.len);
+    yata_bytes bytes = {data, out.len};
+    yata_buffer_free(&out);
+    return bytes;
+}
+
 static void add(mutant_seeds *seeds, yata_bytes update) {
     seeds->updates = realloc(seeds->updates, (seeds->count + 1) * sizeof *seeds->updates);
+    seeds->updates_v2 = realloc(seeds->updates_v2, (seeds->count + 1) * sizeof *seeds->updates_v2);
     seeds->vectors = realloc(seeds->vectors, (seeds->count + 1) * sizeof *seeds->vectors);
-    REQUIRE(seeds->updates && seeds->vectors);
+    REQUIRE(seeds->updates && seeds->updates_v2 && seeds->vectors);
     seeds->updates[seeds->count] = update;
+    seeds->updates_v2[seeds->count] = in_v2(update);
     seeds->vectors[seeds->count++] = hex_line("");
 }
 
@@ -50,9 +65,11 @@ void mutant_seeds_read(mutant_seeds *seeds, char **files, int count) {
 void mutant_seeds_free(mutant_seeds *seeds) {
     for (uint32_t i = 0; i < seeds->count; i++) {
         free((void *)seeds->updates[i].data);
+        free((void *)seeds->updates_v2[i].data);
         free((void *)seeds->vectors[i].data);
     }
     free(seeds->updates);
+    free(seeds->updates_v2);
     free(seeds->vectors);
 }
 
@@ -141,16 +158,18 @@ static void change(draft *d, rng *r, yata_bytes other) {
 
 void mutant_make(const mutant_seeds *seeds, rng *r, mutant *out) {
     static draft d;
-    bool update = rng_below(r, 8) > 0;
-    const yata_bytes *list = update ? seeds->updates : seeds->vectors;
+    uint32_t draw = rng_below(r, 8);
+    int kind = draw == 0 ? MUTANT_STATE_VECTOR : draw < 4 ? MUTANT_UPDATE_V2 : MUTANT_UPDATE;
+    const yata_bytes *list = kind == MUTANT_UPDATE      ? seeds->updates
+                             : kind == MUTANT_UPDATE_V2 ? seeds->updates_v2
+                                                        : seeds->vectors;
     uint32_t seed = rng_below(r, seeds->count);
     d.len = list[seed].len < MUTANT_MAX_BYTES ? list[seed].len : MUTANT_MAX_BYTES;
     memcpy(d.data, list[seed].data, d.len);
     for (uint32_t n = rng_one_in(r, 3) ? 1 + rng_below(r, 3) : 1; n > 0; n--)
         change(&d, r, list[rng_below(r, seeds->count)]);
     const uint32_t bases[] = {0, seed ? seed - 1 : 0, seed, rng_below(r, seeds->count)};
-    *out = (mutant){update ? MUTANT_UPDATE : MUTANT_STATE_VECTOR, bases[rng_below(r, 4)], malloc(d.len ? d.len : 1),
-                    d.len};
+    *out = (mutant){kind, bases[rng_below(r, 4)], malloc(d.len ? d.len : 1), d.len};
     REQUIRE(out->bytes);
     memcpy(out->bytes, d.data, d.len);
 }

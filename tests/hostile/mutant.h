@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mutant.h - spoils valid updates and state vectors.
+ * mutant.h - spoils valid updates of both formats and state vectors.
  *
  * The valid ones are the documents of tests/vectors/docs (made by yjs). A mutant is one of them after one to three
  * changes: bits flipped, cut, a tail, the rest of another one, bytes that mean something, numbers blown up to 2^7 ...
@@ -13,10 +13,10 @@
 #include "harness/bytes.h"
 #include "harness/random.h"
 
-enum { MUTANT_UPDATE = 1, MUTANT_STATE_VECTOR = 3 };
+enum { MUTANT_UPDATE = 1, MUTANT_UPDATE_V2 = 2, MUTANT_STATE_VECTOR = 3 };
 
 typedef struct mutant_seeds {
-    yata_bytes *updates, *vectors; /* owned; as many of both */
+    yata_bytes *updates, *updates_v2, *vectors; /* owned; as many of each */
     uint32_t count;
 } mutant_seeds;
 

@@ -47,6 +47,10 @@ const count = (key, number) => { if (!counts.has(key)) counts.set(key, []); coun
 let strangers = 0
 let number = 0
 for (const { kind, base, bytes } of records(mutantsFile)) {
+  if (kind === 2) { // yjs makes as many structs as a few bytes claim: it would never end
+    number++
+    continue
+  }
   const ours = verdicts[number]
   let theirs = 'ok'
   try {
