@@ -27,7 +27,7 @@ static bool close_window(yt_rle_in *c, const yt_reader *r, yt_reader *whole) {
     if (yt_reader_ok(r)) return true;
     c->left = 0;
     c->end = c->pos;
-    yt_reader_fail_at(whole, r->fault.status, whole->start + r->fault.offset);
+    yt_reader_fail_at(whole, r->fault.status, r->fault.offset ? whole->start + r->fault.offset : whole->start);
     return false;
 }
 
