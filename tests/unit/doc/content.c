@@ -364,7 +364,32 @@ static bool split_pair(peer *p) {
     return done;
 }
 
+/* Room for the left half, but not for the right one. */
+static void open_long_tail(peer *p) {
+    peer_open(p, 1);
+    char text[105] = EMOJI, other[151] = "";
+    memset(text + 4, 'x', 100);
+    memset(other, 'y', 150);
+    pair = import_text(p, text, 102);
+    yt_ref filling = import_text(p, other, 150);
+    yt_item_free(p->doc, filling); /* its text stays: no item is checked for it */
+    yt_chunk_at(p->doc, p->doc->chunks.text)->refs--;
+    rest = yt_item_new(p->doc);
+}
+
+static bool split_long_tail(peer *p) {
+    bool done = yt_content_split(p->doc, yt_at(p->doc, pair), 1, yt_at(p->doc, rest));
+    cr_assert_eq(yt_at(p->doc, pair)->len, done ? 1 : 102);
+    if (done)
+        yt_item_discard(p->doc, rest);
+    else
+        yt_item_free(p->doc, rest);
+    yt_item_discard(p->doc, pair);
+    return done;
+}
+
 Test(content, without_memory) {
+    fail_each(open_long_tail, split_long_tail);
     fail_each(open_empty, import_all);
     fail_each(open_pair, split_pair);
 }

@@ -188,6 +188,41 @@ Test(encode_state, blocks_that_grew_since) {
     peer_close(&follower);
 }
 
+/* Where nothing is collected, a tombstone joins those of later transactions: it is cut at its end, too. */
+static void delete_more(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    peer *p = ctx;
+    (void)txn;
+    OK(take_bytes(&follower, update));
+    if (!rounds) return;
+    rounds--;
+    for (int i = 0; i < 4; i++) { /* twice in a text, twice in an array */
+        yata_txn *mine;
+        yata_value values[] = {INT(1), INT(2)};
+        OK(yata_txn_begin(doc, no_bytes(), &mine));
+        if (i < 2) {
+            OK(yata_text_insert(text_root(p), mine, 1, STR("\xF0\x9F\x98\x80\xC3\xA9")));
+            OK(yata_text_delete(text_root(p), mine, 1, 3));
+        } else {
+            OK(yata_array_push(array_root(p), mine, values, 2));
+            OK(yata_array_delete(array_root(p), mine, 0, 2));
+        }
+        OK(yata_txn_commit(mine));
+    }
+}
+
+Test(encode_state, tombstones_that_grew_since) {
+    peer p;
+    peer_open_keeping(&p, 1);
+    peer_open_keeping(&follower, 2);
+    uint32_t id;
+    rounds = 1;
+    OK(yata_doc_observe_update(p.doc, delete_more, &p, &id));
+    write_text(&p, text_root(&p), 0, "a");
+    expect_same_state(&p, &follower);
+    peer_close(&p);
+    peer_close(&follower);
+}
+
 /* The same in format v2: what it encodes is what v1 encodes. */
 Test(encode_state, format_v2) {
     peer p, q;

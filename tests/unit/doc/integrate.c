@@ -104,7 +104,25 @@ static bool cut_fifth(peer *p) {
     return yata_txn_commit(p->txn) == YATA_OK && done;
 }
 
+/* The pool and the block list have room, the texts have not. */
+static void open_long_pair(peer *p) {
+    peer_open(p, 1);
+    char text[205] = "\xF0\x9F\x98\x80";
+    memset(text + 4, 'x', 200);
+    write_text(p, text_root(p), 0, text);
+    OK(yata_txn_begin(p->doc, no_bytes(), &p->txn));
+}
+
+static bool cut_long_pair(peer *p) {
+    yt_ref ref;
+    bool done = yt_clean_start(p->txn, 0, 1, &ref) == YATA_OK;
+    sound(p);
+    cr_assert_eq(block_count(p), 1u + done);
+    return yata_txn_commit(p->txn) == YATA_OK && done;
+}
+
 Test(integrate, cuts_without_memory) {
+    fail_each(open_long_pair, cut_long_pair);
     fail_each(open_text, cut_pair);
     fail_each(open_four, cut_fifth);
 }

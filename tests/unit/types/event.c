@@ -279,6 +279,26 @@ Test(event, of_arrays) {
     peer_close(&p);
 }
 
+/* yjs: 1 makes "hello" bold, 2 makes 1 to 4 bold; a third is told of both. What the second brings and changes nothing
+ * is removed when its delta is asked for, which is told in its turn. */
+Test(event, deltas_remove_superfluous_formats) {
+    peer p;
+    peer_open(&p, 3);
+    yata_type t = text_root(&p);
+    OK(take(&p, "01010100040101740568656c6c6f00"));
+    notes n;
+    watch(&n, &p, t, false);
+    OK(take(&p, "01030100040101740568656c6c6f460100016201318601040162046e756c6c00"));
+    expect_told(&n, "[{\"retain\":5,\"attributes\":{\"b\":1}}];");
+    OK(take(&p, "02020200c60100010101620131c6010301040162046e756c6c03010004010174016884010003656c6c840103016f00"));
+    expect_told(&n, "[{\"retain\":4},{\"retain\":1,\"attributes\":{\"b\":null}}];;");
+    expect_state(
+        &p, "02020200c10100010101c6010301040162046e756c6c05010004010174016884010003656c6c840103016f4601000162013186"
+            "01040162046e756c6c0102010001");
+    yata_buffer_free(&n.text);
+    peer_close(&p);
+}
+
 /* An event appended to a delta that holds something already. */
 static void append_twice(notes *n, const yata_event *event) {
     yata_delta *delta;
