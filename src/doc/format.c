@@ -241,26 +241,19 @@ static yata_status clean_around(yata_txn *txn, yt_ref ref) {
     return status;
 }
 
-static yata_status clean_all(yata_txn *txn, const yt_branch *branch) {
+/* What Yjs calls cleaning the whole text: it goes through all gaps, but each of them begins with the visible item
+ * before it, behind which nothing is looked at. Only the gap at the very start is cleaned. */
+static yata_status clean_start(yata_txn *txn, const yt_branch *branch) {
     yata_doc *doc = txn->doc;
     yt_attributes at_start = {{0}}, current = {{0}};
-    yt_ref start = branch->first;
     bool ok = true;
-    yata_status status = YATA_OK;
-    for (yt_ref end = branch->first; end && ok && !status; end = yt_at(doc, end)->right) {
-        const yt_item *it = yt_at(doc, end);
-        if (yt_is_deleted(it)) continue;
-        if (it->content == YT_FORMAT) {
-            ok = yt_format_pass(doc, &current, it);
-        } else {
-            status = yt_format_clean_gap(txn, start, end, &at_start, &current);
-            ok = yt_attributes_copy(&doc->mem, &at_start, &current);
-            start = end;
-        }
-    }
-    yt_attributes_free(&doc->mem, &at_start);
+    yt_ref end = branch->first;
+    for (; end && ok && !yt_is_visible(yt_at(doc, end)); end = yt_at(doc, end)->right)
+        if (yt_is_format(yt_at(doc, end))) ok = yt_format_pass(doc, &current, yt_at(doc, end));
+    yata_status status = !ok ? YATA_ERR_MEMORY : YATA_OK;
+    if (ok && end) status = yt_format_clean_gap(txn, branch->first, end, &at_start, &current);
     yt_attributes_free(&doc->mem, &current);
-    return status ? status : ok ? YATA_OK : YATA_ERR_MEMORY;
+    return status;
 }
 
 /* Calls f for every item of the ended transaction: deleted ones, or those that are new. */
@@ -278,7 +271,7 @@ static yata_status each_item(yata_txn *txn, const yt_client *client, uint32_t fr
     return YATA_OK;
 }
 
-/* `cleaning` of a branch: the number of the transaction that will clean all of it. */
+/* `cleaning` of a branch: the number of the transaction that will clean its start. */
 static yata_status mark_new(yata_txn *txn, yt_ref ref, uint32_t mark) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (yt_is_format(it) && !yt_is_keyed(it)) yt_branch_at(txn->doc, it->parent)->cleaning = mark;
@@ -299,7 +292,7 @@ static yata_status clean_marked(yata_txn *txn, yt_ref ref, uint32_t mark) {
     yt_branch *branch = yt_branch_at(txn->doc, it->parent);
     if (branch->cleaning != mark) return YATA_OK;
     branch->cleaning = 0;
-    return clean_all(txn, branch);
+    return clean_start(txn, branch);
 }
 
 static yata_status each_new(yata_txn *txn, const yata_txn *ended, visit *f, uint32_t mark) {
@@ -313,7 +306,7 @@ static yata_status each_new(yata_txn *txn, const yata_txn *ended, visit *f, uint
 }
 
 /* Clients in the order in which something of them was first deleted, as in Yjs: what is looked at first decides whether
- * a text is cleaned around a place or as a whole. */
+ * a text is cleaned around a place or at its start. */
 static yata_status each_deleted(yata_txn *txn, const yata_txn *ended, visit *f, uint32_t mark) {
     uint32_t n = ended->deletions;
     if (!n) return YATA_OK;

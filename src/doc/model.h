@@ -184,7 +184,7 @@ typedef struct yt_branch {
     struct yt_branch *next; /* work list of delete and gc */
     uint32_t change_txn;    /* number of the transaction that changed it last ... */
     uint32_t change;        /* ... and its place in `changed` there */
-    uint32_t cleaning;      /* number of the transaction that is to clean all its formats (format.c) */
+    uint32_t cleaning;      /* number of the transaction that is to clean its start (format.c)  */
 } yt_branch;
 
 /* Also a free place keeps its generation. */
