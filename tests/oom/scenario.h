@@ -18,6 +18,7 @@ typedef struct scenario {
     yata_allocator allocator; /* give it to everything that takes one */
     yata_doc *docs[SCENARIO_DOCS];
     uint32_t doc_count;
+    uint64_t random;     /* the same numbers in every run */
     yata_buffer seen;    /* on the allocator of the system */
     yata_bytes document; /* for those that load one */
 } scenario;

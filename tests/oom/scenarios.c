@@ -2,12 +2,20 @@
 /* scenarios.c - one scenario for each area of the interface. */
 #include "oom/scenario.h"
 
+static bool next_random(void *ctx, uint64_t *out) {
+    uint64_t *random = ctx;
+    *out = *random += 0x9E3779B97F4A7C15u;
+    return true;
+}
+
 static yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit unit, bool keep_deleted) {
     yata_doc_options options = yata_doc_options_default();
     options.client_id = client;
     options.offset_unit = unit;
     options.keep_deleted = keep_deleted;
     options.allocator = &s->allocator;
+    options.random = next_random;
+    options.random_ctx = &s->random;
     yata_doc *doc = NULL;
     TRY(yata_doc_new(&options, &doc));
     REQUIRE(s->doc_count < SCENARIO_DOCS);
@@ -400,6 +408,73 @@ void scenario_document(scenario *s) {
     copy(s, doc);
 }
 
+static void see_xml(scenario *s, yata_type type) {
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_xml_to_string(type, &out));
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+}
+
+static void xml(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type x = root(s, doc, "x", YATA_KIND_XML_FRAGMENT), e, t, h;
+    yata_buffer bytes;
+    yata_value formats, number = {.kind = YATA_VALUE_INT, .u.integer = 5};
+    yata_buffer_init(&bytes, &s->allocator);
+    TRY(yata_value_from_json(str_of("{\"b\":{\"z\":1,\"a\":[1,2]},\"i\":\"word\"}"), &bytes, &formats, NULL));
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_xml_insert(x, txn, 0, YATA_KIND_XML_ELEMENT, str_of("DIV"), &e));
+    TRY(yata_xml_insert_after(x, txn, e, YATA_KIND_XML_HOOK, str_of("hook"), &h));
+    TRY(yata_xml_push(e, txn, YATA_KIND_XML_TEXT, str_of(""), &t));
+    TRY(yata_text_insert_with(t, txn, 0, str_of("formatted"), &formats));
+    TRY(yata_map_set(e, txn, str_of("n"), &number));
+    TRY(yata_map_set_type(e, txn, str_of("inner"), YATA_KIND_XML_ELEMENT, str_of("b"), NULL));
+    COMMIT(txn);
+    see_xml(s, x);
+    txn = begin(s, doc);
+    TRY(yata_xml_delete(x, txn, 0, 1));
+    COMMIT(txn);
+    see_xml(s, x);
+    copy(s, doc);
+    yata_buffer_free(&bytes);
+}
+
+static void on_subdocs(void *ctx, yata_doc *doc, const yata_txn *txn, const yata_subdocs_event *event) {
+    (void)doc, (void)txn;
+    for (size_t i = 0; i < event->removed_count; i++) REQUIRE(yata_subdoc_guid(event->removed[i], ctx) == YATA_OK);
+}
+
+/* An event may be left out, so what is seen does not depend on it. */
+static void subdocuments(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false), *inner;
+    yata_type a = root(s, doc, "a", YATA_KIND_ARRAY), m = root(s, doc, "m", YATA_KIND_MAP), nested;
+    yata_value meta = {.kind = YATA_VALUE_STRING, .u.string = str_of("meta")};
+    yata_subdoc_options options = {.guid = str_of("g"), .auto_load = true, .meta = &meta, .collection_id = str_of("c")};
+    yata_subdoc first, second;
+    yata_str guid;
+    uint32_t subscription;
+    TRY(yata_doc_observe_subdocs(doc, on_subdocs, &guid, &subscription));
+    TRY(yata_doc_set_collection_id(doc, str_of("collection")));
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_array_insert_type(a, txn, 0, YATA_KIND_ARRAY, str_of(""), &nested));
+    TRY(yata_array_push_doc(nested, txn, &options, &first));
+    TRY(yata_map_set_doc(m, txn, str_of("k"), &options, &second));
+    COMMIT(txn);
+    TRY(yata_subdoc_doc(second, &inner));
+    yata_txn *other = begin(s, inner);
+    yata_type t = root(s, inner, "t", YATA_KIND_TEXT);
+    TRY(yata_text_insert(t, other, 0, str_of("inside")));
+    COMMIT(other);
+    see_json(s, inner);
+    see_json(s, doc);
+    txn = begin(s, doc);
+    TRY(yata_array_delete(a, txn, 0, 1));
+    COMMIT(txn);
+    copy(s, doc);
+    see_json(s, doc);
+}
+
 const scenario_entry scenarios[] = {
     {"text, UTF-16", text_utf16},
     {"text, UTF-8", text_utf8},
@@ -416,5 +491,7 @@ const scenario_entry scenarios[] = {
     {"values", values},
     {"updates without a document", without_document},
     {"roots", roots},
+    {"xml", xml},
+    {"subdocuments", subdocuments},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;
