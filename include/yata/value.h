@@ -29,7 +29,7 @@ typedef enum yata_value_kind {
     YATA_VALUE_ARRAY = 8,  /* u.any: one whole lib0 "any" of tag 117                   */
     YATA_VALUE_OBJECT = 9, /* u.any: one whole lib0 "any" of tag 118, key order kept   */
     YATA_VALUE_TYPE = 10,  /* u.type: a shared type (only read; made by *_insert_type) */
-    YATA_VALUE_DOC = 11    /* u.string: guid of a subdocument (only read)              */
+    YATA_VALUE_DOC = 11    /* u.string: guid of a subdocument (only read; subdoc.h)    */
 } yata_value_kind;
 
 /* As output: views into the document, valid until its next change.
