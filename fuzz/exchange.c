@@ -4,9 +4,12 @@
  *
  * input := { kind length bytes }*, one byte each for kind and length
  *   kind 0..3: apply the bytes    4: answer the bytes as a state vector    5: type them    6: delete at byte[0]
- * Whatever was accepted, the document stays valid and its state can be loaded elsewhere.
+ * Whatever was accepted, the document stays valid and its state can be loaded elsewhere. A second document with narrow
+ * limits is given the same: what it refuses leaves no trace there.
  */
 #include "target.h"
+
+enum { NARROW_BYTES = 1200, NARROW_CLIENTS = 2 };
 
 typedef struct conversation {
     yata_doc *doc;
@@ -38,6 +41,30 @@ static void edit(const conversation *c, uint8_t kind, yata_bytes bytes) {
     REQUIRE(yata_txn_commit(txn) == YATA_OK);
 }
 
+static void apply_narrowly(yata_doc *narrow, yata_bytes update) {
+    yata_buffer before, after;
+    yata_pending waiting, still;
+    yata_memory known, then;
+    yata_buffer_init(&before, NULL);
+    yata_buffer_init(&after, NULL);
+    REQUIRE(yata_doc_encode_state(narrow, &before) == YATA_OK);
+    yata_doc_pending(narrow, &waiting);
+    yata_doc_memory(narrow, &known);
+    if (yata_doc_apply(narrow, update, no_bytes(), NULL) != YATA_OK) {
+        REQUIRE(yata_doc_encode_state(narrow, &after) == YATA_OK);
+        yata_doc_pending(narrow, &still);
+        yata_doc_memory(narrow, &then);
+        require_equal("the state before and after a refusal", &before, &after);
+        REQUIRE(waiting.blocks == still.blocks && waiting.deletes == still.deletes && waiting.bytes == still.bytes);
+        REQUIRE(known.item_count == then.item_count && known.client_count == then.client_count);
+    }
+    yata_doc_memory(narrow, &then);
+    REQUIRE(then.client_count <= NARROW_CLIENTS);
+    require_valid(narrow);
+    yata_buffer_free(&before);
+    yata_buffer_free(&after);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     counted_memory memory = {0};
     yata_allocator allocator = counted_allocator(&memory);
@@ -45,14 +72,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     conversation c;
     REQUIRE(yata_doc_new(&options, &c.doc) == YATA_OK);
     REQUIRE(yata_doc_root(c.doc, str_of("t"), YATA_KIND_TEXT, &c.text) == YATA_OK);
+    yata_doc *narrow;
+    options.limits = (yata_limits){.pending_bytes = NARROW_BYTES, .clients = NARROW_CLIENTS};
+    REQUIRE(yata_doc_new(&options, &narrow) == YATA_OK);
+    options.limits = (yata_limits){0};
 
     for (size_t at = 0; size - at >= 2;) {
         uint8_t kind = data[at] % 7;
         size_t len = data[at + 1] < size - at - 2 ? data[at + 1] : size - at - 2;
         yata_bytes bytes = {data + at + 2, len};
-        if (kind < 4)
+        if (kind < 4) {
             (void)yata_doc_apply(c.doc, bytes, no_bytes(), NULL);
-        else if (kind == 4)
+            apply_narrowly(narrow, bytes);
+        } else if (kind == 4)
             answer(&c, bytes);
         else
             edit(&c, kind, bytes);
@@ -80,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
     yata_doc_free(copy);
     yata_doc_free(c.doc);
+    yata_doc_free(narrow);
     yata_buffer_free(&other);
     yata_buffer_free(&json);
     yata_buffer_free(&state);

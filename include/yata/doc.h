@@ -30,7 +30,7 @@ typedef enum yata_offset_unit {
 typedef struct yata_limits {
     size_t update_bytes;  /* longest update that is looked at [2^31-1]               */
     size_t pending_bytes; /* memory of what waits for missing updates [2^28]         */
-    uint32_t clients;     /* clients the document knows [2^24]                       */
+    uint32_t clients;     /* whose blocks are here or wait, its own included [2^24]  */
 } yata_limits;
 
 typedef struct yata_doc_options {

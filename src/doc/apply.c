@@ -178,7 +178,7 @@ static yata_status integrate(yata_txn *txn, const yt_block *b, uint32_t offset) 
     yata_doc *doc = txn->doc;
     if (offset >= b->len) return cut_known(txn, b);
     uint32_t slot = yt_slot(doc, b->id.client);
-    if (slot == YT_NONE) return doc->clients.len >= doc->limits.clients ? YATA_ERR_LIMIT : YATA_ERR_MEMORY;
+    if (slot == YT_NONE) return YATA_ERR_MEMORY;
     if (b->id.client == doc->client_id) txn->clash = true;
     if (b->content == YT_GC) return yt_integrate_gc(txn, slot, b->len - offset);
     place p;
@@ -211,6 +211,10 @@ static yata_status integrate(yata_txn *txn, const yt_block *b, uint32_t offset) 
  * The update
  */
 
+static size_t sum(size_t a, size_t b) { /* v2 names one key for many blocks: more than the update's length */
+    return b > SIZE_MAX - a ? SIZE_MAX : a + b;
+}
+
 /* What is on the stack waits for something that is not here: it, and all that follows it of the same clients, is
  * parked. */
 static yata_status park_stack(apply *a) {
@@ -220,7 +224,7 @@ static yata_status park_stack(apply *a) {
         do {
             if (b->content == YT_SKIP) continue;
             if (a->dry)
-                a->parked += yt_pending_size(b);
+                a->parked = sum(a->parked, yt_pending_size(b));
             else if (yt_vec_reserve(&a->doc->mem, &a->blocked, 1))
                 yt_vec_put(&a->blocked, b);
             else
@@ -428,11 +432,33 @@ static size_t count_waiting(const apply *a) {
     return n;
 }
 
+/* New clients of the update, those with nothing but holes left out. */
+static uint32_t count_strangers(const yata_doc *doc, const yt_update *update) {
+    uint32_t n = 0;
+    uint64_t counted = UINT64_MAX; /* sections of one client follow each other */
+    for (uint32_t i = 0; i < update->sections.len; i++) {
+        const yt_section *section = &update->sections.data[i];
+        uint32_t at = 0;
+        while (at < section->count && update->blocks.data[section->first + at].content == YT_SKIP) at++;
+        if (at == section->count || section->client == counted) continue;
+        counted = section->client;
+        n += yt_slot_find(doc, counted) == YT_NONE && !yt_pending_find(&doc->pending, counted);
+    }
+    return n;
+}
+
+/* YATA_ERR_LIMIT if the update brings more new clients than the document may come to know. */
+static yata_status check_clients(const yata_doc *doc, const yt_update *update) {
+    if (yt_pending_admits(doc, update->sections.len)) return YATA_OK;
+    uint32_t strangers = count_strangers(doc, update);
+    return strangers == 0 || yt_pending_admits(doc, strangers) ? YATA_OK : YATA_ERR_LIMIT;
+}
+
 /* YATA_ERR_LIMIT if so much of the update would have to wait that the waiting room is too small. */
 static yata_status check_room(yata_doc *doc, const yt_update *update) {
     size_t bytes = doc->pending.bytes, limit = doc->limits.pending_bytes;
     size_t ranges = yt_id_set_run_count(&doc->pending.deletes), most = bytes;
-    for (uint32_t i = 0; i < update->blocks.len; i++) most += yt_pending_size(&update->blocks.data[i]);
+    for (uint32_t i = 0; i < update->blocks.len; i++) most = sum(most, yt_pending_size(&update->blocks.data[i]));
     if (fits(limit, most, ranges + yt_id_set_run_count(&update->deletes))) return YATA_OK;
     apply a = {.doc = doc, .update = update, .dry = true};
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
@@ -440,7 +466,7 @@ static yata_status check_room(yata_doc *doc, const yt_update *update) {
     if (!status) status = integrate_update(&a);
     if (!status) {
         size_t more = count_waiting(&a);
-        if ((a.parked || more) && !fits(limit, bytes + a.parked, ranges + more)) status = YATA_ERR_LIMIT;
+        if ((a.parked || more) && !fits(limit, sum(bytes, a.parked), ranges + more)) status = YATA_ERR_LIMIT;
     }
     yt_vec_free(&doc->mem, &a.stack);
     yt_free(&doc->mem, a.queues, update->sections.len * sizeof *a.queues);
@@ -473,7 +499,8 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decode
     yata_status status = result->fault.status;
     if (!status) {
         bool own = !txn;
-        status = check_room(doc, &update);
+        status = check_clients(doc, &update);
+        if (!status) status = check_room(doc, &update);
         if (!status && own) status = yata_txn_begin(doc, origin, &txn);
         if (!status) {
             txn->local = false;

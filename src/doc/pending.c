@@ -10,6 +10,7 @@
 #include "doc/pending.h"
 
 #include "base/sort.h"
+#include "doc/store.h"
 #include "update/update_merge.h"
 
 static size_t root_len(const yt_block *b) {
@@ -48,6 +49,16 @@ void yt_pending_tidy(yata_doc *doc) {
 yt_pending_client *yt_pending_find(const yt_pending *pending, uint64_t client) {
     uint32_t at = yt_u64_map_get(&pending->index, client);
     return at == YT_NONE ? NULL : pending->clients.data[at];
+}
+
+bool yt_pending_admits(const yata_doc *doc, uint32_t more) {
+    const yt_pending *pending = &doc->pending;
+    if (doc->clients.len > doc->limits.clients || more > doc->limits.clients - doc->clients.len) return false;
+    uint32_t room = doc->limits.clients - doc->clients.len - more, waiting = pending->clients.len;
+    if (waiting <= room) return true;
+    for (uint32_t i = 0; i < pending->clients.len; i++)
+        waiting -= yt_slot_find(doc, pending->clients.data[i]->client) != YT_NONE;
+    return waiting <= room;
 }
 
 static yt_pending_client *client_new(yata_doc *doc, uint64_t client) {

@@ -11,6 +11,9 @@ void yt_pending_tidy(yata_doc *doc);
 
 /* The waiting blocks of a client, NULL if it never had any. */
 yt_pending_client *yt_pending_find(const yt_pending *pending, uint64_t client);
+/* Whether the limit of clients leaves room for so many new ones. Those that wait count as known: their blocks must not
+ * fail when their turn comes. Usually O(1), near the limit O(clients that wait). */
+bool yt_pending_admits(const yata_doc *doc, uint32_t more);
 /* Copies blocks, by descending client and ascending clock, into the lists of their clients, and makes those clients
  * ready to be looked at. Where they overlap what waits already, the choice is that of Yjs, which merges them as updates
  * (update_merge.h). False: no memory; some may be in. */

@@ -19,7 +19,7 @@ uint32_t yt_slot_find(const yata_doc *doc, uint64_t client) {
 uint32_t yt_slot(yata_doc *doc, uint64_t client) {
     uint32_t slot = yt_slot_find(doc, client);
     if (slot != YT_NONE) return slot;
-    if (doc->clients.len >= doc->limits.clients || !yt_vec_reserve(&doc->mem, &doc->clients, 1)) return YT_NONE;
+    if (!yt_vec_reserve(&doc->mem, &doc->clients, 1)) return YT_NONE;
     if (!yt_u64_map_put(&doc->mem, &doc->slots, client, doc->clients.len)) return YT_NONE;
     yt_client c = {.client = client};
     yt_vec_put(&doc->clients, c);

@@ -12,7 +12,8 @@
 
 /* Slot of a client id, YT_NONE if unknown. */
 uint32_t yt_slot_find(const yata_doc *doc, uint64_t client);
-/* The same, made if unknown; YT_NONE: no memory or too many clients. */
+/* The same, made if unknown; YT_NONE: no memory. The limit of clients is kept by who adds
+ * some (yt_pending_admits). */
 uint32_t yt_slot(yata_doc *doc, uint64_t client);
 void yt_clients_free(yata_doc *doc);
 static inline yt_client *yt_client_at(const yata_doc *doc, uint32_t slot) {

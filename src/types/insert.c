@@ -11,6 +11,7 @@
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/integrate.h"
+#include "doc/pending.h"
 #include "doc/pool.h"
 #include "wire/any.h"
 
@@ -28,8 +29,12 @@ yata_status yt_open(yata_type type, const yata_txn *txn, unsigned kinds, yt_bran
 /* A new item without content between these two. */
 static yata_status item_between(yata_txn *txn, const yt_branch *branch, yt_ref left, yt_ref right, yt_ref *out) {
     yata_doc *doc = txn->doc;
-    uint32_t slot = yt_slot(doc, doc->client_id);
-    if (slot == YT_NONE) return doc->clients.len >= doc->limits.clients ? YATA_ERR_LIMIT : YATA_ERR_MEMORY;
+    uint32_t slot = yt_slot_find(doc, doc->client_id);
+    if (slot == YT_NONE) {
+        if (!yt_pending_find(&doc->pending, doc->client_id) && !yt_pending_admits(doc, 1)) return YATA_ERR_LIMIT;
+        slot = yt_slot(doc, doc->client_id);
+        if (slot == YT_NONE) return YATA_ERR_MEMORY;
+    }
     yt_ref ref = yt_item_new(doc);
     if (!ref) return YATA_ERR_MEMORY;
     yt_item *it = yt_at(doc, ref);

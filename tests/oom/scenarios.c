@@ -343,6 +343,35 @@ static void values(scenario *s) {
     }
 }
 
+/* A limit must not be taken for missing memory, nor the other way round. */
+static void limits(scenario *s) {
+    yata_doc_options options = {
+        .client_id = 1, .allocator = &s->allocator, .limits = {.clients = 3, .pending_bytes = 700}};
+    yata_doc *doc = NULL;
+    static const char *const updates[] = {
+        "0101050004010174016100",
+        "010206008405000162840600016300",
+        "0301090084050001620108008405000163010700840500016400",
+        "010605098405080161840509016184050a016184050b016184050c016184050d016100",
+        "01010501840500016500",
+    };
+    TRY(yata_doc_new(&options, &doc));
+    s->docs[s->doc_count++] = doc;
+    for (uint32_t i = 0; i < sizeof updates / sizeof *updates; i++) {
+        yata_buffer update;
+        yata_buffer_init(&update, NULL);
+        hex_append(&update, updates[i]);
+        yata_status status = yata_doc_apply(doc, bytes_of(&update), no_bytes(), NULL);
+        if (status == YATA_ERR_MEMORY) {
+            scenario_failed(s, __FILE__, __LINE__);
+            status = yata_doc_apply(doc, bytes_of(&update), no_bytes(), NULL);
+        }
+        REQUIRE(status == (i == 2 || i == 3 ? YATA_ERR_LIMIT : YATA_OK));
+        yata_buffer_free(&update);
+    }
+    copy(s, doc);
+}
+
 static void without_document(scenario *s) {
     yata_buffer update, out;
     yata_buffer_init(&update, NULL);
@@ -488,6 +517,7 @@ const scenario_entry scenarios[] = {
     {"many clients", many_clients},
     {"observers", observers},
     {"apply inside a transaction", apply_inside},
+    {"limits", limits},
     {"values", values},
     {"updates without a document", without_document},
     {"roots", roots},

@@ -66,6 +66,66 @@ Test(apply, more_clients_than_the_limit) {
     peer_close(&p);
 }
 
+static void open_for_clients(peer *p, uint32_t clients) {
+    yata_doc_options options = yata_doc_options_default();
+    options.client_id = 1;
+    options.limits.clients = clients;
+    peer_open_with(p, options);
+}
+
+/* An update that brings known clients and too many new ones leaves nothing behind, of neither. */
+Test(apply, too_many_clients_in_the_middle) {
+    static const char many[] =
+        "03 01 07 00 84 05 00 01 62 01 06 00 84 05 00 01 63 01 05 01 84 05 00 01 64 01 05 01 00 01";
+    peer p;
+    open_for_clients(&p, 2);
+    OK(take(&p, "01 01 05 00 04 01 01 74 01 61 00"));
+    yata_buffer before = state_of(&p);
+    FAILS(YATA_ERR_LIMIT, take(&p, many));
+    yata_buffer after = state_of(&p);
+    cr_assert(bytes_equal(bytes_of(&before), bytes_of(&after)));
+    cr_assert_eq(p.doc->clients.len, 1);
+    yata_buffer_free(&before);
+    yata_buffer_free(&after);
+    peer_close(&p);
+    open_for_clients(&p, 3);
+    OK(take(&p, "01 01 05 00 04 01 01 74 01 61 00"));
+    OK(take(&p, many));
+    peer_close(&p);
+}
+
+/* Who waits is known: the wait ends without a refusal, and what else comes, an edit too, finds the place taken. */
+Test(apply, clients_that_wait_count) {
+    peer p;
+    open_for_clients(&p, 2);
+    OK(take(&p, "01 01 05 00 84 06 00 01 62 00")); /* 5 waits for 6 */
+    FAILS(YATA_ERR_LIMIT, take(&p, "02 01 08 00 84 06 00 01 63 01 07 00 04 01 01 74 01 64 00"));
+    OK(take(&p, "01 01 05 01 84 05 00 01 65 00")); /* no new one */
+    OK(take(&p, "01 01 07 00 0a 01 00"));          /* nothing but a hole */
+    OK(take(&p, "01 01 06 00 04 01 01 74 01 61 00"));
+    expect_text(text_root(&p), "abe");
+    FAILS(YATA_ERR_LIMIT, yata_text_insert(text_root(&p), begin(&p), 0, STR("x")));
+    commit(&p);
+    peer_close(&p);
+    open_for_clients(&p, 1);
+    OK(take(&p, "01 01 05 01 84 05 00 01 62 00"));
+    FAILS(YATA_ERR_LIMIT, yata_text_insert(text_root(&p), begin(&p), 0, STR("x")));
+    commit(&p);
+    OK(take(&p, "01 01 05 00 04 01 01 74 01 61 00"));
+    expect_text(text_root(&p), "ab");
+    peer_close(&p);
+}
+
+/* Blocks under our own id that wait have our place. */
+Test(apply, the_own_client_waits) {
+    peer p;
+    open_for_clients(&p, 1);
+    OK(take(&p, "01 01 01 01 84 01 00 01 62 00"));
+    OK(yata_text_insert(text_root(&p), begin(&p), 0, STR("x")));
+    commit(&p);
+    peer_close(&p);
+}
+
 /* ------------------------------------------------------------------------
  * Transactions
  */

@@ -90,19 +90,6 @@ Test(store, slots_are_dense_and_found_again) {
     peer_close(&p);
 }
 
-Test(store, more_clients_than_the_limit) {
-    yata_doc_options options = yata_doc_options_default();
-    options.client_id = 1;
-    options.limits.clients = 2;
-    peer p;
-    peer_open_with(&p, options);
-    cr_assert_eq(yt_slot(p.doc, 10), 0);
-    cr_assert_eq(yt_slot(p.doc, 11), 1);
-    cr_assert_eq(yt_slot(p.doc, 12), YT_NONE);
-    cr_assert_eq(yt_slot(p.doc, 11), 1);
-    peer_close(&p);
-}
-
 static void open_empty(peer *p) {
     peer_open(p, 1);
 }
