@@ -8,6 +8,7 @@
  *   text array map xml  the shared types
  *   delta event         what changed
  *   subdoc  documents in documents
+ *   position            places that stay where they are
  *   update  apply, encode, observe; updates without a document
  */
 #ifndef YATA_H
@@ -24,5 +25,6 @@
 #include <yata/event.h>
 #include <yata/update.h>
 #include <yata/subdoc.h>
+#include <yata/position.h>
 
 #endif

@@ -504,6 +504,37 @@ static void subdocuments(scenario *s) {
     see_json(s, doc);
 }
 
+static void see_place(scenario *s, const yata_position *position, const yata_doc *doc) {
+    yata_buffer out;
+    yata_type type;
+    uint32_t index = 0;
+    char place[24];
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_position_encode(position, &out));
+    TRY(yata_position_to_json(position, &out));
+    see(s, bytes_of(&out));
+    TRY(yata_position_resolve(position, doc, true, &type, &index));
+    snprintf(place, sizeof place, "at %u", (unsigned)index);
+    see(s, (yata_bytes){(const uint8_t *)place, strlen(place)});
+    yata_buffer_free(&out);
+}
+
+static void positions(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF8, false);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT);
+    yata_position before, parsed;
+    yata_buffer name;
+    yata_buffer_init(&name, &s->allocator);
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_text_insert(t, txn, 0, str_of("\xC3\xA9t\xC3\xA9")));
+    COMMIT(txn);
+    TRY(yata_position_from_index(t, 3, -1, &before));
+    see_place(s, &before, doc);
+    TRY(yata_position_from_json(str_of("{\"tname\":\"t\",\"assoc\":0}"), &name, &parsed, NULL));
+    see_place(s, &parsed, doc);
+    yata_buffer_free(&name);
+}
+
 const scenario_entry scenarios[] = {
     {"text, UTF-16", text_utf16},
     {"text, UTF-8", text_utf8},
@@ -523,5 +554,6 @@ const scenario_entry scenarios[] = {
     {"roots", roots},
     {"xml", xml},
     {"subdocuments", subdocuments},
+    {"positions", positions},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;
