@@ -6,7 +6,9 @@
  *   hostile SEED COUNT VECTORS...                   mutants of the documents in these files
  *   hostile --record FOLDER SEED COUNT VECTORS...   only writes FOLDER/bases.bin and FOLDER/mutants.bin
  *   hostile --replay BASES MUTANTS                  plays such files
- *   hostile --verdicts BASES MUTANTS                the same, printing number, kind, and "ok" or the name of the status
+ *   hostile --verdicts BASES MUTANTS                the same, printing number, kind, "ok" or the name of the status,
+ * and
+ *                                                   ", apart" if a copy of the document has other content
  *
  * A record: kind u8, 0 u8, base u16 LE, length u32 LE, bytes. Kinds: 1 update v1, 3 state vector; others are passed
  * over. Before each mutant its number goes to the file named by YATA_HOSTILE_LAST, if any: that of a crash stays there.
@@ -15,10 +17,12 @@
 #include "hostile/mutant.h"
 #include <time.h>
 
+enum { APART_ONE_IN = 1000 }; /* so many copies may differ (README.md); verdicts.mjs looks at each */
+
 typedef struct tally {
     bool verdicts;
     FILE *mark;
-    unsigned long played, accepted[4], refused[4], slow;
+    unsigned long played, accepted[4], refused[4], apart, slow;
 } tally;
 
 static double now(void) {
@@ -65,7 +69,9 @@ static void play(tally *t, yata_bytes before, const mutant *m) {
         t->accepted[m->kind]++;
     else
         t->refused[m->kind]++;
-    if (t->verdicts) printf("%lu %d %s\n", number, m->kind, yata_status_name(fault.status));
+    bool apart = m->kind != MUTANT_STATE_VECTOR && examine_apart();
+    if (t->verdicts) printf("%lu %d %s%s\n", number, m->kind, yata_status_name(fault.status), apart ? ", apart" : "");
+    t->apart += apart;
     double most = 0.1 * (double)(1 + m->len / 4096);
     if (time_alone(&base, m) > most && time_alone(&base, m) > most) { /* once may be the machine's fault */
         printf("mutant %lu takes too long\n", number);
@@ -165,8 +171,9 @@ int main(int argc, char **argv) {
     if (t.mark) fclose(t.mark);
     if (!t.verdicts)
         printf("updates: %lu accepted, %lu refused; v2: %lu accepted, %lu refused; "
-               "state vectors: %lu accepted, %lu refused; %lu slow\n",
+               "state vectors: %lu accepted, %lu refused; %lu apart; %lu slow\n",
                t.accepted[MUTANT_UPDATE], t.refused[MUTANT_UPDATE], t.accepted[MUTANT_UPDATE_V2],
-               t.refused[MUTANT_UPDATE_V2], t.accepted[MUTANT_STATE_VECTOR], t.refused[MUTANT_STATE_VECTOR], t.slow);
-    return t.slow || t.played == 0;
+               t.refused[MUTANT_UPDATE_V2], t.accepted[MUTANT_STATE_VECTOR], t.refused[MUTANT_STATE_VECTOR], t.apart,
+               t.slow);
+    return t.slow || t.played == 0 || (!t.verdicts && t.apart > t.played / APART_ONE_IN);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verdicts.mjs RUNNER BASES MUTANTS: do Yata and yjs accept the same bytes?
+ * verdicts.mjs RUNNER BASES MUTANTS: do Yata and yjs accept the same bytes, and do both lose what one loses?
  *
  * RUNNER is the program built from hostile.c; it writes BASES and MUTANTS with --record. Every disagreement must belong
- * to a class of the list below; a class says what the bytes do to be in it. Exit code 1: one belongs to none.
+ * to a class of the list below; a class says what the bytes do to be in it. Where a copy of Yata's document has other
+ * content ("apart"), one of yjs' document must differ, too. Exit code 1: something belongs to no class.
  */
 import fs from 'node:fs'
 import { spawnSync } from 'node:child_process'
@@ -33,6 +34,35 @@ const wider = [
   [/Unexpected case|Cannot read properties|is not a function|undefined/, 'yjs stumbles while it integrates: it has changed the document already']
 ]
 
+/* Whether a client has two sections that claim the same clocks: yjs reads only the last (Q17 in spec/quirks.md). */
+const claimsTwice = (bytes, kind) => {
+  const ends = new Map()
+  return (kind === 1 ? Y.decodeUpdate : Y.decodeUpdateV2)(bytes).structs.some(({ id, length }) => {
+    const known = id.clock < (ends.get(id.client) ?? 0)
+    ends.set(id.client, id.clock + length)
+    return known
+  })
+}
+
+/* Every unit that can be seen, by id, in order, and every entry of a map. */
+const picture = doc => {
+  const lines = []
+  const types = [...doc.share].map(([name, type]) => [name, type])
+  while (types.length > 0) {
+    const [path, type] = types.pop()
+    const units = []
+    const look = (item, name) => {
+      if (item.deleted) return
+      for (let i = 0; i < item.length; i++) units.push(`${name}${item.id.client}:${item.id.clock + i}`)
+      if (item.content.type instanceof Y.AbstractType) types.push([`${item.id.client}:${item.id.clock}`, item.content.type])
+    }
+    for (let item = type._start; item !== null; item = item.right) look(item, '')
+    for (const [key, item] of [...type._map].sort(([a], [b]) => a < b ? -1 : 1)) look(item, key + '=')
+    if (units.length > 0) lines.push(`${path} ${units.join(' ')}`)
+  }
+  return lines.sort().join('\n')
+}
+
 const say = line => process.stdout.write(line + '\n')
 console.log = console.warn = () => {} // yjs talks when it leaves its client id
 const bases = [...records(basesFile)].map(r => r.bytes)
@@ -47,18 +77,28 @@ const count = (key, number) => { if (!counts.has(key)) counts.set(key, []); coun
 let strangers = 0
 let number = 0
 for (const { kind, base, bytes } of records(mutantsFile)) {
-  if (kind === 2) { // yjs makes as many structs as a few bytes claim: it would never end
+  const apart = verdicts[number].endsWith(', apart')
+  if (kind === 2 && !apart) { // yjs makes as many structs as a few bytes claim: it would never end
     number++
     continue
   }
-  const ours = verdicts[number]
+  const ours = verdicts[number].replace(', apart', '')
   let theirs = 'ok'
   try {
-    if (kind === 1) {
+    if (kind !== 3) {
       const doc = new Y.Doc({ gc: number % 3 !== 0 })
       doc.clientID = 5
       Y.applyUpdate(doc, bases[base])
-      Y.applyUpdate(doc, bytes)
+      ;(kind === 1 ? Y.applyUpdate : Y.applyUpdateV2)(doc, bytes)
+      if (apart) {
+        const copy = new Y.Doc({ gc: number % 3 !== 0 })
+        Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+        const converged = picture(doc) === picture(copy)
+        const twice = converged && claimsTwice(bytes, kind)
+        count(`apart, ${!converged ? 'as in yjs' : twice ? 'of two sections of one client' : 'and yjs is not'} (kind ${kind})`, number)
+        if (converged && !twice) strangers++
+        copy.destroy()
+      }
       doc.destroy()
     } else {
       Y.decodeStateVector(bytes)
@@ -78,6 +118,6 @@ for (const { kind, base, bytes } of records(mutantsFile)) {
   }
   number++
 }
-for (const [key, list] of [...counts].sort()) say(`${String(list.length).padStart(8)} ${key} ${list.slice(0, 3).join(' ')}`)
+for (const [key, list] of [...counts].sort()) say(`${String(list.length).padStart(8)} ${key} ${list.slice(0, 8).join(' ')}`)
 say(`${strangers} disagreements belong to no class`)
 process.exit(strangers ? 1 : 0)

@@ -62,10 +62,35 @@ static void format_as_value_of_a_key(void) {
     yata_doc_free(doc);
 }
 
+/* Found by tests/hostile and the fuzz target `exchange`. A block whose origin is its right origin, too, stands where
+ * the pieces around it put it, so that each copy differs from the one before, as in yjs (tests/hostile/README.md). */
+static void copies_go_to_and_fro(void) {
+    static const char *const contents[] = {"{\"t\":\"acb\"}", "{\"t\":\"abc\"}", "{\"t\":\"acb\"}"}; /* by yjs */
+    yata_doc *doc = doc_with("01010a0004010174016100"), *copy;
+    REQUIRE(apply(doc, "01010a01840a00016200") == YATA_OK);
+    REQUIRE(apply(doc, "01010b00c40a010a01016300") == YATA_OK); /* 11:0 "c", origin 10:1, right origin 10:1 */
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+        yata_buffer state;
+        yata_type text;
+        yata_buffer_init(&state, NULL);
+        REQUIRE(yata_doc_root(doc, str_of("t"), YATA_KIND_TEXT, &text) == YATA_OK);
+        require_sound(doc);
+        require_json(doc, contents[i]);
+        REQUIRE(yata_doc_encode_state(doc, &state) == YATA_OK);
+        REQUIRE(yata_doc_new(NULL, &copy) == YATA_OK);
+        REQUIRE(yata_doc_apply(copy, bytes_of(&state), no_bytes(), NULL) == YATA_OK);
+        yata_buffer_free(&state);
+        yata_doc_free(doc);
+        doc = copy;
+    }
+    yata_doc_free(doc);
+}
+
 static const struct test {
     const char *name;
     void (*run)(void);
 } tests[] = {
+    {"copies_go_to_and_fro", copies_go_to_and_fro},
     {"format_as_value_of_a_key", format_as_value_of_a_key},
     {"rest_of_a_block_with_another_parent", rest_of_a_block_with_another_parent},
 };
