@@ -34,6 +34,25 @@
 #define YT_SLAB_ITEMS 64
 #endif
 
+/* Positions in a long sequence are found through a tree; 0 leaves it out (4 kB of code): then they are found by walking,
+ * whatever the length. */
+#ifndef YT_SEQ_TREE
+#define YT_SEQ_TREE 1
+#endif
+
+/* The tree is built when a writer has walked over so many items in vain. */
+#ifndef YT_SEQ_FAR
+#define YT_SEQ_FAR 128
+#endif
+
+/* Items that a leaf of the tree stands for, at most; children of a node, at most (a node is 248 bytes). 4 to 255. */
+#ifndef YT_SEQ_LEAF
+#define YT_SEQ_LEAF 32
+#endif
+#ifndef YT_SEQ_FANOUT
+#define YT_SEQ_FANOUT 20
+#endif
+
 /* Largest chunk in which contents of different items share memory. */
 #ifndef YT_CHUNK_BYTES
 #define YT_CHUNK_BYTES 8192

@@ -7,6 +7,8 @@
  */
 #include "doc/branch.h"
 
+#include "doc/seq_index.h"
+
 enum { LINEAR_ENTRIES = 8 }; /* up to here a key is found by looking at all */
 
 yt_branch *yt_branch_new(yata_doc *doc, yata_kind kind, yt_ref owner, yata_str name) {
@@ -39,6 +41,7 @@ static void release(yata_doc *doc, yt_branch *branch) {
     doc->type_observers -= branch->observers.len;
     yt_vec_free(&doc->mem, &branch->observers);
     yt_vec_free(&doc->mem, &branch->entries);
+    yt_seq_drop(doc, branch);
     yt_u64_map_free(&doc->mem, &branch->entry_index);
     yt_free(&doc->mem, branch, sizeof *branch);
 }

@@ -33,7 +33,7 @@ static void mark(yata_txn *txn, yt_ref ref) {
     if (yt_is_keyed(it)) {
         if (!it->right) branch->live--;
     } else {
-        yt_seq_changed(branch);
+        yt_seq_deleted(doc, branch, it);
         if (yt_content_countable(it->content)) {
             branch->len -= it->len;
             branch->units -= yt_units(doc, it);

@@ -49,9 +49,6 @@ bool yt_attribute_equal(yata_bytes a, yata_bytes b);
 yata_bytes yt_format_key(const yata_doc *doc, const yt_item *format);
 yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format);
 yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format);
-static inline bool yt_is_format(const yt_item *it) {
-    return it->content == YT_FORMAT && !yt_is_deleted(it);
-}
 /* Brings `current` up to date behind this format. */
 bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format);
 

@@ -64,10 +64,11 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
     }
     link_right_half(doc, left, *right, diff);
     uint32_t grown = yt_units(doc, l) + yt_units(doc, r) - units;
-    if (grown && yt_is_visible(l) && !yt_is_keyed(l)) { /* a pair that became two U+FFFD is longer in some units */
+    if (!yt_is_keyed(l)) {
         yt_branch *branch = yt_branch_at(doc, l->parent);
-        branch->units += grown;
-        yt_seq_changed(branch);
+        if (!yt_is_visible(l)) grown = 0;
+        branch->units += grown; /* a pair that became two U+FFFD is longer in some units */
+        yt_seq_cut(doc, branch, *right, grown);
     }
     yt_vec_put(&txn->merge, r->id);
     return YATA_OK;
@@ -228,13 +229,14 @@ static void link_item(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_ref left)
     }
 }
 
-static void count(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
+static void count(yata_doc *doc, yt_branch *branch, yt_ref ref) {
+    const yt_item *it = yt_at(doc, ref);
     if (it->content == YT_FORMAT) {
         branch->formatted = true;
         branch->cleaned |= branch->kind == YATA_KIND_TEXT || branch->kind == YATA_KIND_XML_TEXT;
     }
     if (yt_is_keyed(it)) return;
-    yt_seq_changed(branch);
+    yt_seq_linked(doc, branch, ref);
     if (!yt_content_countable(it->content)) return;
     branch->len += it->len;
     branch->units += yt_units(doc, it);
@@ -269,13 +271,14 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     yt_client_at(doc, it->id.slot)->state += it->len;
 
     link_item(doc, branch, ref, left);
-    count(doc, branch, it);
+    count(doc, branch, ref);
     if (it->content == YT_DOC) yt_subdoc_integrated(txn, ref);
     if (deleted) yt_delete_mark(txn, ref);
     return YATA_OK;
 }
 
-static void unlink_item(yata_doc *doc, const yt_item *it) {
+static void unlink_item(yata_doc *doc, yt_ref ref) {
+    const yt_item *it = yt_at(doc, ref);
     yt_branch *branch = yt_branch_at(doc, it->parent);
     if (it->left)
         yt_at(doc, it->left)->right = it->right;
@@ -285,7 +288,7 @@ static void unlink_item(yata_doc *doc, const yt_item *it) {
         yt_at(doc, it->right)->left = it->left;
     else
         branch->last = it->left;
-    yt_seq_changed(branch);
+    yt_seq_unlinked(doc, branch, ref);
     branch->len -= yt_is_visible(it) ? it->len : 0;
     branch->units -= yt_seq_units(doc, it);
 }
@@ -297,7 +300,7 @@ void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
         const yt_page *page = client->pages[client->page_count - 1];
         yt_entry last = page->entries[page->len - 1];
         YT_ASSERT(last.item && !yt_is_keyed(yt_at(doc, last.item)) && !yt_is_deleted(yt_at(doc, last.item)));
-        unlink_item(doc, yt_at(doc, last.item));
+        unlink_item(doc, last.item);
         yt_store_pop(doc, client);
         client->state = last.clock;
         yt_item_discard(doc, last.item);

@@ -23,7 +23,6 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
     uint32_t units = yt_seq_units(doc, l);
     if (!yt_content_join(doc, l, r)) return false;
     yt_branch *branch = yt_branch_at(doc, l->parent);
-    if (!yt_is_keyed(l)) yt_seq_merged(branch, left, right, units);
     l->flags |= r->flags & YT_ITEM_KEEP;
     l->right = r->right;
     if (r->right)
@@ -32,6 +31,7 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
         yt_entry_find(branch, r->u.key)->item = left;
     else
         branch->last = left;
+    if (!yt_is_keyed(l)) yt_seq_merged(doc, branch, left, right, units);
     yt_item_free(doc, right);
     return true;
 }

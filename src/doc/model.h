@@ -43,6 +43,7 @@
  *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
  *   9 a TYPE item and its branch name each other
  *  10 a DOC item and its instance name each other (instance.h)
+ *  11 the leaves of a branch's tree are its list, cut into stretches; each sum in it is that of what is below
  */
 #ifndef YT_DOC_MODEL_H
 #define YT_DOC_MODEL_H
@@ -82,7 +83,7 @@ typedef struct yt_item {
     uint32_t parent;    /* branch */
     union {
         uint32_t key;  /* KEYED: interned */
-        uint32_t leaf; /* sequence items: leaf of the position index, 0 = none */
+        uint32_t leaf; /* sequence items: leaf of the position index, if the branch has one */
     } u;
     uint8_t content; /* enum yt_content, never GC or SKIP */
     uint8_t flags;
@@ -165,6 +166,32 @@ typedef struct yt_type_observer {
     void *ctx;
 } yt_type_observer;
 
+/* The position index of a long list (seq_tree.c, drawn there): counts of what stands below, up to the root. */
+typedef struct yt_seq_sum {
+    uint32_t units; /* of visible items, in the document's offset unit */
+    uint32_t marks; /* formats that are not deleted                    */
+} yt_seq_sum;
+
+typedef struct yt_seq_leaf {
+    yt_ref first;      /* a leaf stands for `count` neighbours in the list, from here on */
+    uint32_t node;     /* above it ... */
+    uint8_t at, count; /* ... there at this place; count 0: free, `node` is the next free one */
+} yt_seq_leaf;
+
+typedef struct yt_seq_node {
+    uint32_t parent; /* YT_NONE: the root */
+    uint8_t at, len; /* len 0: free, `parent` is the next free one */
+    bool bottom;     /* its children are leaves */
+    uint32_t child[YT_SEQ_FANOUT];
+    yt_seq_sum sum[YT_SEQ_FANOUT];
+} yt_seq_node;
+
+typedef struct yt_seq_tree {
+    YT_VEC(yt_seq_leaf) leaves;
+    YT_VEC(yt_seq_node) nodes;
+    uint32_t free_leaf, free_node, root, height; /* levels of nodes */
+} yt_seq_tree;
+
 typedef struct yt_branch {
     uint32_t ref, generation;
     uint8_t kind;   /* enum yata_kind */
@@ -180,6 +207,7 @@ typedef struct yt_branch {
     uint32_t live;                /* entries whose value is not deleted */
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
+    yt_seq_tree *tree;            /* NULL: positions are found by walking */
     YT_VEC(yt_type_observer) observers;
     struct yt_branch *next; /* work list of delete and gc */
     uint32_t change_txn;    /* number of the transaction that changed it last ... */
@@ -345,6 +373,9 @@ static inline bool yt_is_keyed(const yt_item *it) {
 }
 static inline bool yt_is_visible(const yt_item *it) {
     return !yt_is_deleted(it) && yt_content_countable(it->content);
+}
+static inline bool yt_is_format(const yt_item *it) {
+    return it->content == YT_FORMAT && !yt_is_deleted(it);
 }
 static inline yt_id yt_last_id(const yt_item *it) {
     yt_id id = {it->id.slot, it->id.clock + it->len - 1};

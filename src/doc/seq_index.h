@@ -2,9 +2,14 @@
 /*
  * seq_index.h - position <-> item within a sequence.
  *
- * Positions are in the document's offset unit and count visible items. This is the interface of the position index;
- * behind it stands a walk from the nearest of three known places: the start, the end, and the cursor left by the last
- * edit, so that neighbouring edits are O(1). Whoever changes a sequence says so here.
+ * Positions are in the document's offset unit and count visible items. Behind this interface stand a walk from the
+ * nearest of three known places (the start, the end, and the cursor left by the last edit, so that neighbouring edits
+ * are O(1)) and, for lists in which somebody had to walk far, a tree (seq_tree.h). Whoever changes a sequence says so
+ * here.
+ *
+ * Who may build: only the writer. While a transaction is open, or being cleaned up, nobody else may look at the
+ * document, so what is asked then may build the tree of a list; what is asked at other times changes nothing, and any
+ * number of threads may ask.
  */
 #ifndef YT_DOC_SEQ_INDEX_H
 #define YT_DOC_SEQ_INDEX_H
@@ -19,19 +24,40 @@ typedef struct yt_seq_pos {
     uint32_t start;
 } yt_seq_pos;
 
-/* YATA_ERR_RANGE: beyond the end, or inside a character where the unit does not allow it. Changes nothing, so that
- * any number of readers may ask at the same time. */
-yata_status yt_seq_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yt_seq_pos *out);
+/* YATA_ERR_RANGE: beyond the end, or inside a character where the unit does not allow it. O(log items) with a tree, and
+ * in a transaction; else O(items). */
+yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq_pos *out);
+/* Units before an item. Costs the same. */
+uint32_t yt_seq_start(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+/* Somebody has walked over YT_SEQ_FAR items: is there a tree now? */
+bool yt_seq_walked_far(yata_doc *doc, yt_branch *branch);
+/* The next item behind `ref` (0: from the start) that is not deleted, or that is a format and not deleted; 0 if there
+ * is none. Tombstones, and text, are not walked over where there is a tree. */
+yt_ref yt_seq_next_living(yata_doc *doc, yt_branch *branch, yt_ref ref);
+yt_ref yt_seq_next_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+/* Formats that are not deleted up to an item, itself included; 0: none. Only where there is a tree. */
+uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
 
 /* An edit ended at this item, before which stand `start` units. */
 void yt_seq_edited(yt_branch *branch, yt_ref item, uint32_t start);
-/* Something of the sequence changed at a place that is not told. */
-void yt_seq_changed(yt_branch *branch);
-/* `right` was merged into `left`, which showed `left_units` units before. */
-void yt_seq_merged(yt_branch *branch, yt_ref left, yt_ref right, uint32_t left_units);
+
+/* The item was linked into the list of the branch. */
+void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref);
+/* It was unlinked, and knows its old neighbours. */
+void yt_seq_unlinked(yata_doc *doc, yt_branch *branch, yt_ref ref);
+/* It is going to be deleted. */
+void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it);
+/* `right` was cut from its left neighbour and linked; both together show `grown` units more than the one did. */
+void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown);
+/* The content of `right` went to its left neighbour, which showed `left_units` before, and `right` was unlinked. */
+void yt_seq_merged(yata_doc *doc, yt_branch *branch, yt_ref left, yt_ref right, uint32_t left_units);
+
+/* Frees what belongs to the index of the branch; it is built again when it is needed. */
+void yt_seq_drop(yata_doc *doc, yt_branch *branch);
+
 /* Units that an item adds to its sequence: 0 if it is deleted or not countable. */
 uint32_t yt_seq_units(const yata_doc *doc, const yt_item *it);
-/* For check(). */
-bool yt_seq_check(const yata_doc *doc, const yt_branch *branch);
+/* For check(): NULL if all is well. */
+const char *yt_seq_check(const yata_doc *doc, const yt_branch *branch);
 
 #endif

@@ -20,7 +20,7 @@ enum {
     READABLE = ARRAYS | YT_KIND(YATA_KIND_UNTYPED) | YT_KIND(YATA_KIND_XML_FRAGMENT) | YT_KIND(YATA_KIND_XML_ELEMENT)
 };
 
-yata_status yt_sequence_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yt_seq_pos *out) {
+yata_status yt_sequence_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq_pos *out) {
     if (branch->units == branch->len) return yt_seq_find(doc, branch, index, out);
     /* A foreign peer has put text here, whose units are not clocks. */
     *out = (yt_seq_pos){0, 0, 0};
@@ -37,7 +37,7 @@ yata_status yt_sequence_find(const yata_doc *doc, const yt_branch *branch, uint3
 }
 
 /* Finds the place behind `index` elements and cuts it clean. */
-static yata_status find_place(yata_txn *txn, const yt_branch *branch, uint32_t index, yt_seq_pos *pos) {
+static yata_status find_place(yata_txn *txn, yt_branch *branch, uint32_t index, yt_seq_pos *pos) {
     yt_ref half;
     yata_status status = yt_sequence_find(txn->doc, branch, index, pos);
     if (!status && pos->item && pos->offset < yt_at(txn->doc, pos->item)->len)
@@ -159,13 +159,14 @@ yata_status yata_array_push_type(yata_type array, yata_txn *txn, yata_kind kind,
 }
 
 yata_status yt_sequence_delete(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
-    const yata_doc *doc = txn->doc;
+    yata_doc *doc = txn->doc;
     if (index > branch->len || len > branch->len - index) return YATA_ERR_RANGE;
     if (!len) return YATA_OK;
     yt_seq_pos pos;
     yata_status status = find_place(txn, branch, index, &pos);
     yt_refs refs = {NULL, 0, 0};
-    for (yt_ref ref = right_of(doc, branch, pos.item), half; len && !status; ref = yt_at(doc, ref)->right) {
+    for (yt_ref ref = pos.item, half; len && !status;) {
+        ref = yt_seq_next_living(doc, branch, ref);
         const yt_item *it = yt_at(doc, ref);
         if (!yt_is_visible(it)) continue;
         if (len < it->len) status = yt_split_item(txn, ref, len, &half);

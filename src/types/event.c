@@ -244,7 +244,7 @@ yata_status yata_event_path_at(const yata_event *event, size_t i, yata_path_step
         out->key = yt_strings_get(&doc->strings, owner->u.key);
         return YATA_OK;
     }
-    for (yt_ref ref = owner->left; ref; ref = yt_at(doc, ref)->left) out->index += yt_seq_units(doc, yt_at(doc, ref));
+    out->index = yt_seq_start(doc, yt_branch_at(doc, owner->parent), branch->owner);
     return YATA_OK;
 }
 

@@ -68,6 +68,13 @@ void yt_text_end(yata_doc *doc, yt_text_pos *pos) {
     yt_attributes_free(&doc->mem, &pos->current);
 }
 
+/* Moves over tombstones: the item to the right is then the one returned, which is not deleted, or there is none. */
+static yt_ref next_living(yata_doc *doc, yt_text_pos *pos) {
+    yt_ref ref = yt_seq_next_living(doc, pos->branch, pos->left);
+    pos->left = ref ? yt_at(doc, ref)->left : pos->branch->last;
+    return ref;
+}
+
 /* One item to the right, which there is. */
 static yata_status forward(yata_doc *doc, yt_text_pos *pos) {
     pos->left = yt_text_right(doc, pos);
@@ -87,6 +94,22 @@ static yata_status cut(yata_txn *txn, yt_ref ref, uint32_t units, uint32_t *show
     return yt_split_item(txn, ref, clocks, &rest);
 }
 
+/* What holds behind `end`, from the start on: with a tree, from format to format. */
+static yata_status gather_formats(yata_doc *doc, yt_text_pos *pos, yt_ref end) {
+    for (uint32_t steps = 0; pos->left != end; steps++) {
+        if (steps >= YT_SEQ_FAR && yt_seq_walked_far(doc, pos->branch)) break;
+        yata_status status = forward(doc, pos);
+        if (status) return status;
+    }
+    if (pos->left == end) return YATA_OK;
+    uint32_t n = yt_seq_formats_to(doc, pos->branch, end) - yt_seq_formats_to(doc, pos->branch, pos->left);
+    while (n--) {
+        pos->left = yt_seq_next_format(doc, pos->branch, pos->left);
+        if (!yt_format_pass(doc, &pos->current, yt_at(doc, pos->left))) return YATA_ERR_MEMORY;
+    }
+    return YATA_OK;
+}
+
 yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos) {
     yata_doc *doc = txn->doc;
     yt_text_begin(branch, pos);
@@ -95,11 +118,8 @@ yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_te
     yata_status status = yt_seq_find(doc, branch, index, &at);
     if (status) return status;
     if (at.item && at.offset < yt_at(doc, at.item)->len) status = yt_split_item(txn, at.item, at.offset, &rest);
-    if (!branch->formatted) {
-        pos->left = at.item;
-        return status;
-    }
-    while (!status && pos->left != at.item) status = forward(doc, pos);
+    if (!status && branch->formatted) status = gather_formats(doc, pos, at.item);
+    pos->left = at.item;
     return status;
 }
 
@@ -109,16 +129,14 @@ yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_te
 
 /* Moves right over what is deleted, and over formats that set what is wanted anyhow. */
 static yata_status minimize(yata_doc *doc, yt_text_pos *pos, const yt_attributes *wanted) {
-    for (yt_ref ref; (ref = yt_text_right(doc, pos));) {
+    yata_status status = YATA_OK;
+    for (yt_ref ref; !status && (ref = next_living(doc, pos)); status = forward(doc, pos)) {
         const yt_item *it = yt_at(doc, ref);
-        if (!yt_is_deleted(it) &&
-            !(it->content == YT_FORMAT &&
-              yt_attribute_equal(yt_attribute_or_null(wanted, yt_format_key(doc, it)), yt_format_value(doc, it))))
+        if (it->content != YT_FORMAT ||
+            !yt_attribute_equal(yt_attribute_or_null(wanted, yt_format_key(doc, it)), yt_format_value(doc, it)))
             break;
-        yata_status status = forward(doc, pos);
-        if (status) return status;
     }
-    return YATA_OK;
+    return status;
 }
 
 /* A new item here; the place moves behind it. */
@@ -257,7 +275,7 @@ yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
     yt_refs refs = {NULL, 0, 0};
     yt_ref start = yt_text_right(doc, pos);
     yata_status status = yt_attributes_copy(&doc->mem, &at_start, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;
-    for (yt_ref ref; len && !status && (ref = yt_text_right(doc, pos));) {
+    for (yt_ref ref; len && !status && (ref = next_living(doc, pos));) {
         if (yt_is_visible(yt_at(doc, ref))) {
             uint32_t shown;
             status = cut(txn, ref, len, &shown);

@@ -6,7 +6,7 @@
 #include "doc/seq_index.h"
 
 /* The place behind `index` elements. They are clocks; YATA_ERR_RANGE beyond branch->len. */
-yata_status yt_sequence_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yt_seq_pos *out);
+yata_status yt_sequence_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq_pos *out);
 /* A new item before `index`, right behind the element before it; YATA_ERR_RANGE. */
 yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content, yt_ref *out);
 /* Right behind `left`, 0: at the very start. */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seq_tree.h - the order-statistic tree over a long list (spec/design.md, "Positions").
+ *
+ * Derived data: a list with a tree and one without are the same list. What changes a list of a branch with a tree tells
+ * the tree here, and nothing of that can fail: if memory lacks, the tree goes (branch->tree is NULL then) and positions
+ * are found by walking again. All times are O(log items), leaves being walked.
+ */
+#ifndef YT_DOC_SEQ_TREE_H
+#define YT_DOC_SEQ_TREE_H
+
+#include "doc/model.h"
+
+/* What one item adds to the sums. */
+yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it);
+
+/* Builds the tree of a list that is not empty. False: no memory. O(items). */
+bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch);
+void yt_seq_tree_free(yata_doc *doc, yt_branch *branch);
+
+/* `ref` was linked into the list; all sums above it grow by `more`, which is what it adds, or, where it was cut from
+ * its left neighbour, what both add now beyond what that one did. */
+void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum more);
+/* `ref`, which added `less`, was unlinked; it still knows its neighbours. */
+void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum less);
+/* `ref` adds that much more than before, modulo 2^32. */
+void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more);
+
+/* The visible item that shows unit number `index`, 1 <= index <= branch->units; *start: units before it. */
+yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, uint32_t *start);
+/* Sums over the items before `ref`. */
+yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+/* The next item behind `ref` that is visible (if so wanted) or a format, 0 if there is none. ref 0: from the start. */
+yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible);
+
+/* NULL if all is well, else what is not. */
+const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* seq_tree.c - the tree over long lists: built when somebody walks far, kept up by every change, dropped without harm.
+ */
+#include "doc/seq_tree.h"
+#include "doc/content.h"
+#include "doc/seq_index.h"
+#include "../peer.h"
+#include "harness/random.h"
+
+/* A text of n items that do not merge: every other character was put in before its left neighbour. */
+static yata_type long_text(peer *p, uint32_t n) {
+    yata_type t = text_root(p);
+    OK(yata_text_insert(t, begin(p), 0, STR("$")));
+    for (uint32_t i = 0; i < n; i++) OK(yata_text_insert(t, p->txn, i & ~1u, STR("x")));
+    commit(p);
+    return t;
+}
+
+/* A far walk in a transaction. */
+static void build(peer *p, yata_type t) {
+    yt_seq_pos pos;
+    begin(p);
+    OK(yt_seq_find(p->doc, branch_of(t), branch_of(t)->units / 2, &pos));
+    commit(p);
+}
+
+/* All that the tree can be asked, against the list. */
+static void expect_list(const peer *p, yata_type t) {
+    yt_branch *branch = branch_of(t);
+    cr_assert_not_null(branch->tree);
+    yt_seq_sum sum = {0, 0};
+    yt_ref living = 0, format = 0; /* the last ones that were found */
+    uint32_t start;
+    for (yt_ref ref = branch->first; ref; ref = yt_at(p->doc, ref)->right) {
+        const yt_item *it = yt_at(p->doc, ref);
+        yt_seq_sum before = yt_seq_tree_before(p->doc, branch, ref), own = yt_seq_sum_of(p->doc, it);
+        cr_assert(before.units == sum.units && before.marks == sum.marks);
+        cr_assert_eq(yt_seq_start(p->doc, branch, ref), sum.units);
+        cr_assert_eq(yt_seq_formats_to(p->doc, branch, ref), sum.marks + own.marks);
+        if (own.units) {
+            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + 1, &start), ref);
+            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + own.units, &start), ref);
+            cr_assert_eq(start, sum.units);
+        }
+        if (own.units || own.marks) {
+            cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true), ref);
+            cr_assert_eq(yt_seq_next_living(p->doc, branch, living), ref);
+            living = ref;
+        }
+        if (own.marks) {
+            cr_assert_eq(yt_seq_next_format(p->doc, branch, format), ref);
+            format = ref;
+        }
+        sum.units += own.units;
+        sum.marks += own.marks;
+    }
+    cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true), 0);
+    cr_assert_eq(yt_seq_next_format(p->doc, branch, format), 0);
+}
+
+Test(seq_tree, is_built_by_a_far_walk_of_the_writer) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = long_text(&p, 3 * YT_SEQ_FAR);
+    yt_branch *branch = branch_of(t);
+    yt_seq_drop(p.doc, branch);
+    cr_assert_null(branch->tree);
+    yt_seq_pos pos;
+    OK(yt_seq_find(p.doc, branch, branch->units / 2, &pos)); /* a reader, who changes nothing */
+    cr_assert_null(branch->tree);
+    begin(&p);
+    OK(yt_seq_find(p.doc, branch, 5, &pos)); /* not far */
+    cr_assert_null(branch->tree);
+    OK(yt_seq_find(p.doc, branch, branch->units / 2, &pos));
+    cr_assert_not_null(branch->tree);
+    commit(&p);
+    expect_list(&p, t);
+    yata_memory with, without;
+    yata_doc_memory(p.doc, &with);
+    yt_seq_drop(p.doc, branch);
+    yata_doc_memory(p.doc, &without);
+    cr_assert_lt(with.used - without.used, 1500); /* 384 items */
+    peer_close(&p);
+}
+
+static void edit(yata_type t, rng *r, yata_txn *txn) {
+    uint32_t len = branch_of(t)->units, at = rng_below(r, len + 1), n;
+    uint8_t bold[] = {0x76, 1, 1, 'b', rng_one_in(r, 2) ? 0x78 : 0x79};
+    yata_value attributes = PLAIN(OBJECT, .u.any = {bold, sizeof bold});
+    switch (rng_below(r, 8)) {
+    case 0:
+    case 1:
+    case 2: /* a stretch from 1 to a third of all */
+        n = 1 + rng_below(r, rng_one_in(r, 20) ? len / 3 + 1 : 3);
+        if (n <= len - at && !(len < 200 && n > 5)) OK(yata_text_delete(t, txn, at, n));
+        break;
+    case 3:
+        OK(yata_text_format(t, txn, at, rng_below(r, len - at + 1) / 8, &attributes));
+        break;
+    case 4:
+        for (n = rng_below(r, 60); n; n--) OK(yata_text_insert(t, txn, at, STR("\xC3\xA9"))); /* backwards */
+        break;
+    default:
+        for (n = 0; n < rng_below(r, 9); n++) OK(yata_text_insert(t, txn, at + n, STR("f")));
+    }
+}
+
+/* Both peers see the same in the end, and so does one that has no tree at all. */
+Test(seq_tree, is_right_after_every_edit) {
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        rng r = rng_from(seed);
+        peer a, b;
+        peer_open(&a, 1);
+        peer_open(&b, 2);
+        yata_type t = long_text(&a, 600), u = text_root(&b);
+        send_all(&a, &b);
+        build(&a, t);
+        build(&b, u);
+        for (uint32_t i = 0; i < 120; i++) {
+            peer *p = rng_one_in(&r, 3) ? &b : &a;
+            begin(p);
+            for (uint32_t n = 1 + rng_below(&r, 4); n; n--) edit(p == &a ? t : u, &r, p->txn);
+            commit(p);
+            if (rng_one_in(&r, 10)) send_all(&a, &b);
+            if (rng_one_in(&r, 10)) send_all(&b, &a);
+            build(p, p == &a ? t : u);
+            if (i % 10 == 0) expect_list(p, p == &a ? t : u);
+        }
+        send_all(&a, &b);
+        send_all(&b, &a);
+        expect_same_state(&a, &b);
+        expect_list(&a, t);
+        while (branch_of(t)->units) /* down to nothing */
+            erase_text(&a, t, 0, branch_of(t)->units < 40 ? branch_of(t)->units : 1 + rng_below(&r, 40));
+        peer_close(&a);
+        peer_close(&b);
+    }
+}
+
+Test(seq_tree, goes_with_its_list) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type a = array_root(&p), t = put_type(&p, a, 0, YATA_KIND_TEXT, "");
+    begin(&p);
+    OK(yata_text_insert(t, p.txn, 0, STR("$")));
+    for (uint32_t i = 0; i < 3 * YT_SEQ_FAR; i++) OK(yata_text_insert(t, p.txn, i & ~1u, STR("x")));
+    commit(&p);
+    build(&p, t);
+    cr_assert_not_null(branch_of(t)->tree);
+    erase_array(&p, a, 0, 1);
+    peer_close(&p); /* finds what was not freed */
+}
+
+/* Without memory for the tree, edits go on without it. */
+Test(seq_tree, lacks_memory_and_nobody_notices) {
+    for (uint64_t n = 1; n < 40; n++) {
+        peer p;
+        peer_open(&p, 1);
+        yata_type t = long_text(&p, 300);
+        yt_branch *branch = branch_of(t);
+        yt_seq_drop(p.doc, branch);
+        begin(&p);
+        yt_seq_pos pos;
+        p.memory.fail_at = p.memory.calls + n;
+        OK(yt_seq_find(p.doc, branch, 150, &pos));
+        for (uint32_t i = 0; i < 60; i++) {
+            yata_status status = yata_text_insert(t, p.txn, 150 - (i & 1), STR("y"));
+            cr_assert(!status || status == YATA_ERR_MEMORY);
+            sound(&p);
+        }
+        p.memory.fail_at = 0;
+        commit(&p);
+        peer_close(&p);
+    }
+}
+
+static const char *broken(peer *p) {
+    const char *what = NULL;
+    cr_assert_not(yata_doc_check(p->doc, &what));
+    return what;
+}
+
+Test(seq_tree, check_notices_what_is_wrong) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = long_text(&p, 900);
+    build(&p, t);
+    yt_seq_tree *tree = branch_of(t)->tree;
+    yt_seq_node *root = &tree->nodes.data[tree->root], *node = &tree->nodes.data[root->child[1]];
+    yt_seq_leaf *leaf = &tree->leaves.data[node->child[1]];
+    cr_assert_eq(tree->height, 2);
+    yt_item *it = yt_at(p.doc, leaf->first);
+    sound(&p);
+#define BREAKS(type, thing, wrong, message)                                                                            \
+    do {                                                                                                               \
+        type saved_ = (thing);                                                                                         \
+        (thing) = (type)(wrong);                                                                                       \
+        cr_assert_str_eq(broken(&p), message);                                                                         \
+        (thing) = saved_;                                                                                              \
+    } while (0)
+    node->sum[1].units++; /* and one level up, too */
+    BREAKS(uint32_t, root->sum[1].units, root->sum[1].units + 1, "11: the sum of a leaf is wrong");
+    node->sum[1].units--;
+    BREAKS(uint32_t, node->sum[1].marks, 1, "11: the sum of a node is wrong");
+    BREAKS(uint32_t, root->sum[1].units, 5, "11: the sum of a node is wrong");
+    BREAKS(uint32_t, it->u.leaf, 70000, "11: an item names no leaf");
+    BREAKS(uint32_t, leaf->first, it->right, "11: a leaf does not begin where the one before ends");
+    BREAKS(uint32_t, tree->free_leaf, 0, "11: a leaf or a node is lost");
+    BREAKS(uint32_t, tree->free_node, 0, "11: a leaf or a node is lost");
+    BREAKS(uint8_t, leaf->count, 0, "11: a leaf is empty or over-full");
+    BREAKS(uint8_t, leaf->count, leaf->count + 1, "11: an item and its leaf do not agree");
+    BREAKS(uint8_t, leaf->at, 0, "11: a leaf is not in its node");
+    BREAKS(uint8_t, node->at, 0, "11: a node is not in its parent");
+    BREAKS(uint8_t, node->len, YT_SEQ_FANOUT + 1, "11: a node is empty or over-full");
+    BREAKS(bool, node->bottom, false, "11: a leaf is not in its node");
+    sound(&p);
+    peer_close(&p);
+}
