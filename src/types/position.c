@@ -41,17 +41,17 @@ static yata_id public_id(const yata_doc *doc, yt_id id) {
 }
 
 /* The unit behind a place: false at the end. */
-static bool unit_behind(const yata_doc *doc, const yt_branch *branch, const yt_seq_pos *pos, yt_id *out) {
-    yt_ref ref = branch->first;
+static bool unit_behind(yata_doc *doc, yt_branch *branch, const yt_seq_pos *pos, yt_id *out) {
+    yt_ref ref = pos->item;
     if (pos->item) {
         const yt_item *it = yt_at(doc, pos->item);
         if (pos->offset < it->len) {
             *out = (yt_id){it->id.slot, it->id.clock + pos->offset};
             return true;
         }
-        ref = it->right;
     }
-    while (ref && !yt_is_visible(yt_at(doc, ref))) ref = yt_at(doc, ref)->right;
+    do ref = yt_seq_next_living(doc, branch, ref);
+    while (ref && !yt_is_visible(yt_at(doc, ref)));
     if (ref) *out = yt_at(doc, ref)->id;
     return ref != 0;
 }
@@ -63,7 +63,7 @@ yata_status yata_position_from_index(yata_type type, uint32_t index, int64_t ass
     if (!out || assoc > ASSOC_MAX || assoc < -ASSOC_MAX) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
-    const yata_doc *doc = type.doc;
+    yata_doc *doc = type.doc;
     status = counts_clocks(branch) ? yt_sequence_find(doc, branch, index, &pos) : yt_seq_find(doc, branch, index, &pos);
     if (status) return status;
     *out = (yata_position){.assoc = assoc};
@@ -291,6 +291,10 @@ static yata_status resolve_item(const yata_position *position, const yata_doc *d
     if (yt_is_visible(it)) {
         offset += position->assoc < 0;
         *index = counts_clocks(*branch) ? offset : yt_clocks_to_units(doc, it, offset);
+    }
+    if (!yt_is_keyed(it) && ((*branch)->units == (*branch)->len || !counts_clocks(*branch))) {
+        *index += yt_seq_start(doc, *branch, ref);
+        return YATA_OK;
     }
     for (ref = it->left; ref; ref = yt_at(doc, ref)->left) *index += size_of(doc, *branch, yt_at(doc, ref));
     return YATA_OK;
