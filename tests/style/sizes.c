@@ -18,7 +18,7 @@ int main(void) {
         {"item", sizeof(yt_item), 56},      {"block list entry", sizeof(yt_entry), 8},
         {"deleted run", sizeof(yt_run), 8}, {"map entry", sizeof(yt_map_entry), 8},
         {"chunk", sizeof(yt_chunk), 40},    {"client", sizeof(yt_client), 72},
-        {"branch", sizeof(yt_branch), 144}, {"decoded block", sizeof(yt_block), 120},
+        {"branch", sizeof(yt_branch), 152}, {"decoded block", sizeof(yt_block), 120},
     };
     int over = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
