@@ -48,7 +48,8 @@ YATA_API yata_doc_options yata_doc_options_default(void);
 
 /* options: NULL for the defaults. */
 YATA_API yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out);
-/* NULL is fine. Every handle and view of the document ends here. An open transaction is dropped. */
+/* NULL is fine. Every handle and view of the document ends here. An open transaction is dropped. Not to be called from
+ * inside a callback of the document. */
 YATA_API void yata_doc_free(yata_doc *doc);
 
 YATA_API uint64_t yata_doc_client_id(const yata_doc *doc);

@@ -69,12 +69,8 @@ yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out) {
 
 /* All but the subdocuments, which are gone. */
 static void free_one(yata_doc *doc) {
+    YT_ASSERT(!doc->cleanup); /* nobody frees a document from inside its callbacks */
     if (doc->txn) yt_txn_free(doc->txn);
-    while (doc->cleanup) {
-        yata_txn *next = doc->cleanup->next;
-        yt_txn_free(doc->cleanup);
-        doc->cleanup = next;
-    }
     yt_pending_free(doc);
     yt_id_set_free(&doc->mem, &doc->pending.deletes);
     yt_observers_free(doc);

@@ -34,10 +34,6 @@ uint32_t yt_state_vector_get(const yt_state_vector *sv, uint64_t client) {
     return place == YT_NONE ? 0 : sv->entries[place].clock;
 }
 
-bool yt_state_vector_has(const yt_state_vector *sv, uint64_t client) {
-    return place_of(sv, client) != YT_NONE;
-}
-
 /* Makes the index hold what it must hold once `client` is the last entry. */
 static bool index_next(yt_mem *mem, yt_state_vector *sv, uint64_t client) {
     if (sv->len < YT_FEW) return true;

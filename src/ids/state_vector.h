@@ -22,7 +22,6 @@ typedef struct yt_state_vector {
 
 void yt_state_vector_free(yt_mem *mem, yt_state_vector *sv);
 uint32_t yt_state_vector_get(const yt_state_vector *sv, uint64_t client); /* 0 if absent */
-bool yt_state_vector_has(const yt_state_vector *sv, uint64_t client);
 /* Sets (replacing). False: no memory. */
 bool yt_state_vector_set(yt_mem *mem, yt_state_vector *sv, uint64_t client, uint32_t clock);
 /* Reads one; the last entry of a client wins, as in Yjs. Clocks above 2^32-1 are kept as 2^32-1: nothing is newer. */

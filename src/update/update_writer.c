@@ -52,8 +52,3 @@ yata_status yt_update_writer_finish(yt_update_writer *w, yt_delete_list *deletes
 void yt_update_writer_drop(yt_update_writer *w) {
     w->e.ops->drop(&w->e);
 }
-
-size_t yt_update_writer_size(const yt_update_writer *w) {
-    enum { COUNTS = 10 };
-    return w->e.ops->size(&w->e) + COUNTS;
-}

@@ -26,7 +26,5 @@ bool yt_update_writer_put(yt_update_writer *w, const yt_block *b, uint32_t offse
 /* Writes the delete set and appends all of it to `out`; frees the writer in any case. */
 yata_status yt_update_writer_finish(yt_update_writer *w, yt_delete_list *deletes, yata_buffer *out);
 void yt_update_writer_drop(yt_update_writer *w);
-/* What finish would append without deletions, at most. */
-size_t yt_update_writer_size(const yt_update_writer *w);
 
 #endif

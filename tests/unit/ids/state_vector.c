@@ -36,7 +36,6 @@ Test(state_vector, set_and_get) {
     counted_begin(&c);
     yt_state_vector sv = {0};
     cr_assert_eq(yt_state_vector_get(&sv, 5), 0);
-    cr_assert_not(yt_state_vector_has(&sv, 5));
     for (uint32_t round = 1; round <= 2; round++) {
         for (uint64_t client = 0; client < 300; client++) {
             cr_assert(yt_state_vector_set(&c.mem, &sv, client * 1000003, (uint32_t)client + round));
@@ -46,8 +45,7 @@ Test(state_vector, set_and_get) {
     for (uint64_t client = 0; client < 300; client++) {
         cr_assert_eq(sv.entries[client].client, client * 1000003); /* order of arrival */
         cr_assert_eq(yt_state_vector_get(&sv, client * 1000003), client + 2);
-        cr_assert(yt_state_vector_has(&sv, client * 1000003));
-        cr_assert_not(yt_state_vector_has(&sv, client * 1000003 + 1));
+        cr_assert_eq(yt_state_vector_get(&sv, client * 1000003 + 1), 0);
     }
     yt_state_vector_free(&c.mem, &sv);
     counted_end(&c);
@@ -58,7 +56,7 @@ Test(state_vector, clock_zero_is_known_but_not_written) {
     counted_begin(&c);
     yt_state_vector sv = {0};
     cr_assert_eq(read_hex(&c.mem, &sv, "02 09 00 01 03").status, YATA_OK);
-    cr_assert(yt_state_vector_has(&sv, 9));
+    cr_assert_eq(sv.len, 2);
     expect_written(&c.mem, &sv, "01 01 03");
     yt_state_vector_free(&c.mem, &sv);
     counted_end(&c);
