@@ -5,6 +5,7 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/redo.h"
 #include "doc/seq_index.h"
 #include "doc/store.h"
 #include "doc/instance.h"
@@ -17,6 +18,7 @@ typedef struct totals {
     uint32_t types;
     uint32_t slices;
     uint32_t docs; /* living DOC items */
+    uint32_t redone;
 } totals;
 
 /* 2 and 8: one entry and its item. NULL: fine. */
@@ -24,6 +26,7 @@ static const char *check_item(const yata_doc *doc, uint32_t slot, const yt_entry
     const yt_item *it = yt_at(doc, entry->item);
     if (it->id.slot != slot || it->id.clock != entry->clock) return "2: an entry and its item have different ids";
     if (it->len != len) return "2: an item does not reach to the next block";
+    t->redone += (it->flags & YT_ITEM_REDONE) != 0;
     if (it->parent >= doc->branches.len || !yt_branch_at(doc, it->parent)) return "3: an item has no parent";
     if (it->content == YT_TYPE) {
         t->types++;
@@ -132,7 +135,7 @@ static const char *check_branch(const yata_doc *doc, const yt_branch *branch, to
 }
 
 static const char *check_all(const yata_doc *doc) {
-    totals t = {0, 0, 0, 0, 0};
+    totals t = {0, 0, 0, 0, 0, 0};
     uint32_t owned = 0, refs = 0;
     for (uint32_t slot = 0; slot < doc->clients.len; slot++) {
         const char *what = check_client(doc, slot, &t);
@@ -151,6 +154,7 @@ static const char *check_all(const yata_doc *doc) {
     if (t.items != t.list_items) return "3: an item stands in no list";
     if (owned != t.types) return "9: a branch has no item";
     if (!yt_subdocs_check(doc, t.docs)) return "10: a subdocument and its item do not name each other";
+    if (!yt_redone_check(doc, t.redone)) return "11: ids of items that took the place of others are wrong";
     if (refs != t.slices) return "8: the references to chunks do not add up";
     return NULL;
 }

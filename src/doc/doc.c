@@ -7,6 +7,7 @@
 #include "doc/observer.h"
 #include "doc/pending.h"
 #include "doc/pool.h"
+#include "doc/redo.h"
 #include "doc/instance.h"
 #include "doc/txn.h"
 
@@ -79,6 +80,7 @@ static void free_one(yata_doc *doc) {
     yt_branches_free(doc);
     yt_chunks_free(doc);
     yt_pool_free(doc);
+    yt_redone_free(doc);
     yt_vec_free(&doc->mem, &doc->roots);
     yt_u64_map_free(&doc->mem, &doc->root_index);
     yt_strings_free(&doc->mem, &doc->strings);

@@ -11,6 +11,7 @@
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/pool.h"
+#include "doc/redo.h"
 
 static yt_ref collect_item(yata_doc *doc, yt_ref ref, bool keyed, yt_branch **todo) {
     yt_item *it = yt_at(doc, ref);
@@ -21,6 +22,7 @@ static yt_ref collect_item(yata_doc *doc, yt_ref ref, bool keyed, yt_branch **to
         *todo = child;
     }
     yt_content_drop(doc, it);
+    yt_redone_drop(doc, ref);
     yt_client *client = yt_client_at(doc, it->id.slot);
     yt_entry_at(client, yt_store_find(client, it->id.clock))->item = 0;
     yt_item_free(doc, ref);

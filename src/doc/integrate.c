@@ -15,6 +15,7 @@
 #include "doc/content.h"
 #include "doc/delete.h"
 #include "doc/pool.h"
+#include "doc/redo.h"
 #include "doc/seq_index.h"
 #include "doc/instance.h"
 
@@ -29,7 +30,7 @@ static void link_right_half(yata_doc *doc, yt_ref left, yt_ref right, uint32_t d
     r->origin.clock = l->id.clock + diff - 1;
     r->right_origin = l->right_origin;
     r->parent = l->parent;
-    r->flags = l->flags;
+    r->flags = l->flags; /* REDONE was set before */
     if (yt_is_keyed(l)) r->u.key = l->u.key;
     r->left = left;
     r->right = l->right;
@@ -53,12 +54,19 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
     yt_item *l = yt_at(doc, left), *r = yt_at(doc, *right);
     yt_entry entry = {l->id.clock + diff, *right};
     uint32_t units = yt_units(doc, l);
+    yt_id redone;
+    if (yt_redone_get(doc, left, &redone) && !yt_redone_put(doc, *right, (yt_id){redone.slot, redone.clock + diff})) {
+        yt_item_free(doc, *right);
+        return YATA_ERR_MEMORY;
+    }
     if (!yt_store_insert(doc, client, place, entry)) {
+        yt_redone_drop(doc, *right);
         yt_item_free(doc, *right);
         return YATA_ERR_MEMORY;
     }
     if (!yt_content_split(doc, l, diff, r)) {
         yt_store_remove(doc, client, *place);
+        yt_redone_drop(doc, *right);
         yt_item_free(doc, *right);
         return YATA_ERR_MEMORY;
     }

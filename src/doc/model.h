@@ -43,6 +43,7 @@
  *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
  *   9 a TYPE item and its branch name each other
  *  10 a DOC item and its instance name each other (instance.h)
+ *  11 ids of items that took the place of others are known, and stand exactly where an item says so (redo.h)
  *  11 the leaves of a branch's tree are its list, cut into stretches; each sum in it is that of what is below
  */
 #ifndef YT_DOC_MODEL_H
@@ -69,7 +70,8 @@ typedef struct yt_id {
 enum {
     YT_ITEM_DELETED = 1,
     YT_ITEM_KEYED = 2, /* a map entry: `key` is meant, not `leaf` */
-    YT_ITEM_KEEP = 4   /* not to be collected (undo) */
+    YT_ITEM_KEEP = 4,  /* not to be collected (undo) */
+    YT_ITEM_REDONE = 8 /* another item took its place (redo.h) */
 };
 
 #define YT_WIDE_MANY UINT16_MAX
@@ -291,6 +293,15 @@ typedef struct yt_pending {
 } yt_pending;
 
 /* ------------------------------------------------------------------------
+ * Undo: which item took the place of which (redo.h)
+ */
+typedef struct yt_redone {
+    YT_VEC(yt_id) ids;
+    uint32_t free;      /* first free place, from 1; 0: none */
+    yt_u64_map by_item; /* item -> place */
+} yt_redone;
+
+/* ------------------------------------------------------------------------
  * Document
  */
 typedef struct yt_observer {
@@ -344,6 +355,7 @@ struct yata_doc {
     uint32_t type_observers;                          /* subscriptions to types */
     uint32_t notifying;                               /* depth of rounds of calls */
 
+    yt_redone redone;
     struct yt_subdocs *subdocs; /* NULL: there never was one (instance.h) */
     struct yata_doc *parent;    /* whose subdocument it is */
     struct yata_doc *next;      /* chain of documents that are being freed */

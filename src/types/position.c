@@ -10,6 +10,7 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/redo.h"
 #include "doc/store.h"
 #include "types/sequence.h"
 #include "wire/any.h"
@@ -266,9 +267,12 @@ yata_status yata_position_from_json(yata_str json, yata_buffer *name, yata_posit
 
 /* The item that holds a unit, and how many of its clocks stand before it. */
 static yata_status find_unit(const yata_doc *doc, yata_id id, bool follow_redone, yt_ref *out, uint32_t *offset) {
-    (void)follow_redone;
     uint32_t slot = yt_slot_find(doc, id.client);
     if (yt_state(doc, slot) <= id.clock) return YATA_ERR_NOT_FOUND;
+    if (follow_redone) {
+        *out = yt_follow_redone(doc, (yt_id){slot, id.clock}, offset);
+        return *out ? YATA_OK : YATA_ERR_GONE;
+    }
     *out = yt_item_find(yt_client_at(doc, slot), id.clock);
     if (!*out) return YATA_ERR_GONE;
     *offset = id.clock - yt_at(doc, *out)->id.clock;
