@@ -9,6 +9,7 @@
  *   delta event         what changed
  *   subdoc  documents in documents
  *   position            places that stay where they are
+ *   snapshot past states
  *   update  apply, encode, observe; updates without a document
  */
 #ifndef YATA_H
@@ -26,5 +27,6 @@
 #include <yata/update.h>
 #include <yata/subdoc.h>
 #include <yata/position.h>
+#include <yata/snapshot.h>
 
 #endif

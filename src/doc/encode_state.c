@@ -282,6 +282,43 @@ static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_
     return e.ops->finish(&e, out);
 }
 
+/* Both sorted. */
+static void write_past(const yata_doc *doc, const yt_state_entry *states, uint32_t state_count,
+                       const yt_state_entry *deleters, uint32_t deleter_count, const yt_id_set *deletes,
+                       yt_encoder *e) {
+    e->ops->sections(e, state_count);
+    for (uint32_t i = 0; i < state_count; i++) {
+        const yt_client *client = yt_client_at(doc, yt_slot_find(doc, states[i].client));
+        e->ops->section(e, count_blocks(client, 0, states[i].clock), states[i].client, 0);
+        write_blocks(doc, client, 0, states[i].clock, false, e);
+    }
+    e->ops->delete_clients(e, deleter_count);
+    for (uint32_t i = 0; i < deleter_count; i++)
+        write_runs(&deletes->clients[deleters[i].clock].runs, deleters[i].client, e);
+}
+
+yata_status yt_encode_past(const yata_doc *doc, const yt_state_vector *states, const yt_id_set *deletes,
+                           const yt_encoder_ops *format, yata_buffer *out) {
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    size_t n = (size_t)states->len + deletes->len;
+    yt_state_entry *order = n ? yt_alloc(&mem, n * sizeof *order) : NULL,
+                   *deleters = order ? order + states->len : NULL;
+    if (n && !order) return YATA_ERR_MEMORY;
+    uint32_t deleter_count = 0, state_count = 0;
+    for (uint32_t i = 0; i < states->len; i++)
+        if (states->entries[i].clock) order[state_count++] = states->entries[i];
+    for (uint32_t i = 0; i < deletes->len; i++)
+        if (deletes->clients[i].runs.count) deleters[deleter_count++] = (yt_state_entry){deletes->clients[i].client, i};
+    yt_state_entries_sort(order, state_count);
+    yt_state_entries_sort(deleters, deleter_count);
+    yt_encoder e;
+    format->init(&e, &mem);
+    write_past(doc, order, state_count, deleters, deleter_count, deletes, &e);
+    yt_free(&mem, order, n * sizeof *order);
+    return e.ops->finish(&e, out);
+}
+
 static yata_status encode_diff(const yata_doc *doc, const yt_encoder_ops *format, yata_bytes state_vector,
                                yata_buffer *out) {
     if (!doc || !out || (state_vector.len && !state_vector.data)) return YATA_ERR_ARGUMENT;

@@ -535,6 +535,65 @@ static void positions(scenario *s) {
     yata_buffer_free(&name);
 }
 
+static void see_past(scenario *s, const yata_snapshot *snapshot, const yata_snapshot *before, yata_type text) {
+    yata_delta *delta;
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_delta_new(&s->allocator, &delta));
+    TRY(yata_snapshot_text(snapshot, before, text, NULL, NULL, delta));
+    TRY(yata_delta_to_json(delta, &out));
+    see(s, bytes_of(&out));
+    yata_delta_free(delta);
+    yata_buffer_free(&out);
+}
+
+static void snapshots(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, true);
+    yata_type t = root(s, doc, "t", YATA_KIND_TEXT), m = root(s, doc, "m", YATA_KIND_MAP), a;
+    yata_value seven = {.kind = YATA_VALUE_INT, .u.integer = 7};
+    yata_snapshot *old, *now, *read;
+    yata_buffer bytes;
+    yata_buffer_init(&bytes, &s->allocator);
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_text_insert(t, txn, 0, str_of("abcdef")));
+    TRY(yata_map_set_type(m, txn, str_of("k"), YATA_KIND_ARRAY, str_of(""), &a));
+    TRY(yata_array_push(a, txn, &seven, 1));
+    COMMIT(txn);
+    TRY(yata_snapshot_take(doc, &s->allocator, &old));
+    txn = begin(s, doc);
+    TRY(yata_text_delete(t, txn, 1, 2));
+    TRY(yata_text_insert(t, txn, 4, str_of("new")));
+    TRY(yata_map_set(m, txn, str_of("k"), &seven));
+    COMMIT(txn);
+    TRY(yata_snapshot_take(doc, &s->allocator, &now));
+    see_past(s, old, NULL, t);
+    see_past(s, now, old, t);
+    TRY(yata_snapshot_encode_v2(now, &bytes));
+    TRY(yata_snapshot_decode_v2(bytes_of(&bytes), &s->allocator, &read, NULL));
+    REQUIRE(yata_snapshot_equal(now, read));
+    bytes.len = 0;
+    TRY(yata_snapshot_encode(read, &bytes));
+    see(s, bytes_of(&bytes));
+    bytes.len = 0;
+    TRY(yata_snapshot_encode_state(old, doc, &bytes));
+    see(s, bytes_of(&bytes));
+    yata_doc_options options = yata_doc_options_default();
+    options.client_id = 9;
+    options.allocator = &s->allocator;
+    yata_doc *past;
+    TRY(yata_snapshot_to_doc(old, doc, &options, &past));
+    see_json(s, past);
+    yata_doc_free(past);
+    txn = begin(s, doc);
+    TRY(yata_snapshot_restore(old, txn));
+    COMMIT(txn);
+    see_json(s, doc);
+    yata_snapshot_free(old);
+    yata_snapshot_free(now);
+    yata_snapshot_free(read);
+    yata_buffer_free(&bytes);
+}
+
 const scenario_entry scenarios[] = {
     {"text, UTF-16", text_utf16},
     {"text, UTF-8", text_utf8},
@@ -555,5 +614,6 @@ const scenario_entry scenarios[] = {
     {"xml", xml},
     {"subdocuments", subdocuments},
     {"positions", positions},
+    {"snapshots", snapshots},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;

@@ -21,7 +21,13 @@ export class Program {
     const gc = this.random.one(2)
     this.out.line('doc', gc ? 0 : 1, 1000)
     for (const [name, get] of Object.entries(rootNames)) this.out.line('root', hex(name), kindNumbers[get])
-    this.circle = new Circle(this.random, gc, update => this.out.line('apply', hex(update)))
+    this.snapshots = []
+    this.updates = []
+    this.types = [] /* that were there when a snapshot was taken */
+    this.circle = new Circle(this.random, gc, update => {
+      this.updates.push(update)
+      this.out.line('apply', hex(update))
+    })
     this.reader = this.circle.reader
     for (const [name, get] of Object.entries(rootNames)) this.reader[get](name)
   }
@@ -64,8 +70,37 @@ export class Program {
     this.positions.forEach((position, i) => this.out.resolve(i, position, this.reader, this.random.one(2)))
   }
 
+  takeSnapshot () {
+    const number = this.snapshots.length
+    if (number >= 12) return
+    this.snapshots.push(this.out.snap(number, this.reader))
+    for (const type of typesOf(this.reader)) if (!this.types.includes(type)) this.types.push(type)
+  }
+
+  askPast () {
+    const { random, out, reader, snapshots } = this
+    if (!snapshots.length || !this.updates.length) return
+    const a = random.below(snapshots.length)
+    const b = random.below(snapshots.length)
+    out.same(a, snapshots[a], b, snapshots[b])
+    out.contains(a, snapshots[a], random.pick(this.updates))
+    const types = this.types.filter(type => !reader.gc || !type._item || !type._item.deleted)
+    const texts = types.filter(type => type instanceof Y.Text)
+    const users = random.one(2)
+    out.delta(random.pick(texts), a, snapshots[a], '-', undefined, users)
+    if (a >= b) out.delta(random.pick(texts), a, snapshots[a], b, snapshots[b], users)
+    out.delta(random.pick(texts), '-', undefined, a, snapshots[a], users)
+    out.list(random.pick(types.filter(type => type instanceof Y.Array || type instanceof Y.XmlFragment)), b, snapshots[b])
+    out.map(random.pick(types.filter(type => type instanceof Y.Map || type instanceof Y.XmlElement || type instanceof Y.Text)), b, snapshots[b])
+    if (random.one(2)) out.past(a, snapshots[a], reader, random.one(2))
+    if (random.one(2)) out.restore(b)
+    if (random.one(3)) out.state(reader)
+  }
+
   step () {
     const { random } = this
+    if (random.one(8)) this.takeSnapshot()
+    if (random.one(7)) this.askPast()
     this.circle.step()
     if (random.one(3)) this.makePosition()
     if (random.one(9)) this.makeFromOther()
@@ -75,6 +110,7 @@ export class Program {
 
   finish () {
     this.ask()
+    this.askPast()
     this.out.state(this.reader)
     this.out.line('end')
   }

@@ -3,7 +3,7 @@
  * record.mjs - what yjs answered, as lines for replay.c: words separated by spaces, bytes and texts in hexadecimal, "-"
  * for none.
  */
-import { Y } from '../yjs.mjs'
+import { Y, valueJson } from '../yjs.mjs'
 
 export const hex = x => Buffer.from(x).toString('hex') || '-'
 
@@ -76,4 +76,62 @@ export class Recorder {
     if (found) this.line('resolve', number, follow ? 1 : 0, nameOf(found.type), ...inUnits(found.type, found.index).at)
     else this.line('resolve', number, follow ? 1 : 0, 'none')
   }
+
+  /* Takes a snapshot. */
+  snap (number, doc) {
+    const snapshot = Y.snapshot(doc)
+    this.line('snap', number, hex(Y.encodeSnapshot(snapshot)), hex(Y.encodeSnapshotV2(snapshot)))
+    return number % 2 ? Y.decodeSnapshot(Y.encodeSnapshot(snapshot)) : snapshot
+  }
+
+  same (a, first, b, second) { this.line('same', a, b, Y.equalSnapshots(first, second) ? 1 : 0) }
+
+  contains (number, snapshot, update) {
+    this.line('contains', number, hex(update), hex(Y.convertUpdateFormatV1ToV2(update)), Y.snapshotContainsUpdate(snapshot, update) ? 1 : 0)
+  }
+
+  /* A text at `snapshot` (undefined: now), marked against `before`; with or without names of users. */
+  delta (text, number, snapshot, beforeNumber, before, users) {
+    const ops = text.toDelta(snapshot, before, users ? (type, id) => ({ type, user: id.client }) : undefined)
+    const words = ops.flatMap(op => [pastWord(op.insert), op.attributes ? hex(valueJson(op.attributes)) : '-'])
+    this.line('delta', nameOf(text), number, beforeNumber, users ? 1 : 0, ...words)
+  }
+
+  /* Elements as they were. typeListToArraySnapshot looks at the first unit of an item only, so items must be cut when it
+   * runs: toDelta does that for the rest of a transaction. */
+  list (type, number, snapshot) {
+    type.doc.transact(() => {
+      type.doc.getText('t').toDelta(snapshot)
+      this.line('list', nameOf(type), number, ...Y.typeListToArraySnapshot(type, snapshot).map(pastWord))
+    })
+    this.line('cut', number) /* the merging afterwards may show in the bytes */
+  }
+
+  /* Entries as they were, and what single keys were. What was collected is undefined in yjs, and not there in Yata. */
+  map (type, number, snapshot) {
+    const all = Y.typeMapGetAllSnapshot(type, snapshot)
+    const keys = [...type._map.keys()].filter(key => all[key] !== undefined)
+    this.line('map', nameOf(type), number, ...keys.flatMap(key => [hex(key), pastWord(all[key])]))
+    for (const key of ['k', 'é', 'none']) {
+      const there = all[key] !== undefined
+      this.line('entry', nameOf(type), number, hex(key), there ? pastWord(Y.typeMapGetSnapshot(type, key, snapshot)) : 'none')
+    }
+  }
+
+  /* The document as it was, as the state of a new one; undefined: it is not there. */
+  past (number, snapshot, doc, gc) {
+    if (doc.gc) {
+      this.line('past', number, 'none')
+      return
+    }
+    const made = new Y.Doc({ gc })
+    made.clientID = 5000
+    Y.createDocFromSnapshot(doc, snapshot, made)
+    this.line('past', number, gc ? 0 : 1, hex(Y.encodeStateAsUpdate(made)))
+  }
+
+  restore (number) { this.line('restore', number) }
 }
+
+/* A type stands for itself: what is in it is asked separately. */
+const pastWord = value => value instanceof Y.AbstractType ? nameOf(value) : hex(valueJson(value) ?? 'null')

@@ -5,7 +5,7 @@
 
 #include <yata/yata.h>
 
-enum { UNITS = 3, POSITIONS = 64, WORDS = 16 };
+enum { UNITS = 3, POSITIONS = 64, WORDS = 4096 };
 
 typedef struct replay_state {
     char seed[32], *whole, *words[WORDS];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * history.mjs - makes ../positions.txt with yjs: scenes about relative positions, in the lines of
- * ../../differential/history/record.mjs.
+ * history.mjs - makes ../positions.txt and ../snapshots.txt with yjs: scenes about relative positions and snapshots, in
+ * the lines of ../../differential/history/record.mjs.
  */
 import fs from 'node:fs'
 import { Y } from '../../differential/yjs.mjs'
@@ -28,6 +28,7 @@ class Scene {
       Y.applyUpdate(this.doc, update)
     })
     this.positions = []
+    this.snapshots = []
   }
 
   /* The reader's copy of a root. */
@@ -40,6 +41,29 @@ class Scene {
   ask () {
     this.positions.forEach((position, i) => {
       for (const follow of [true, false]) this.out.resolve(i, position, this.doc, follow)
+    })
+  }
+
+  snap () { this.snapshots.push(this.out.snap(this.snapshots.length, this.doc)) }
+
+  /* All texts, lists and maps in all states, and between each two. */
+  past (...types) {
+    const { out, snapshots } = this
+    snapshots.forEach((snapshot, i) => {
+      for (const type of types) {
+        if (type instanceof Y.Text) out.delta(type, i, snapshot, '-', undefined, false)
+        if (type instanceof Y.Array || type instanceof Y.XmlFragment) out.list(type, i, snapshot)
+        if (!(type instanceof Y.Array) && !(type instanceof Y.XmlFragment && !(type instanceof Y.XmlElement))) out.map(type, i, snapshot)
+        snapshots.slice(0, i).forEach((before, k) => {
+          out.same(i, snapshot, k, before)
+          for (const users of [true, false]) if (type instanceof Y.Text) out.delta(type, i, snapshot, k, before, users)
+        })
+      }
+      out.contains(i, snapshot, Y.encodeStateAsUpdate(this.doc))
+      out.past(i, snapshot, this.doc, true)
+      out.past(i, snapshot, this.doc, false)
+      out.restore(i)
+      out.state(this.doc)
     })
   }
 
@@ -99,4 +123,57 @@ file('positions.txt', write => {
     x.ask()
     x.end()
   }
+})
+
+file('snapshots.txt', write => {
+  const t = new Scene(write, 'text', { t: 'text' }, false)
+  t.snap()
+  t.t.insert(0, 'aé😀b')
+  t.snap()
+  t.t.format(1, 3, { bold: true })
+  t.t.insertEmbed(2, { image: 1 })
+  t.snap()
+  t.t.delete(1, 2)
+  t.t.insert(0, 'X', { ychange: { user: 1, type: 'added' } })
+  t.t.applyDelta([{ retain: 2 }, { insert: 'Y', attributes: { i: {} } }])
+  t.snap()
+  t.t.delete(0, t.t.length)
+  t.snap()
+  t.past(t.seen('t'))
+  t.end()
+
+  const n = new Scene(write, 'nested', { t: 'text', a: 'array', m: 'map', x: 'xml' }, false)
+  n.a.insert(0, [1, new Y.Text('in'), 'x'])
+  n.m.set('k', new Y.Map())
+  n.m.get('k').set('é', 5)
+  n.x.insert(0, [new Y.XmlElement('p'), new Y.XmlText('t')])
+  n.x.get(0).setAttribute('k', 'v')
+  n.x.get(0).insert(0, [new Y.XmlText('deep')])
+  n.snap()
+  const types = [n.seen('a'), n.seen('a').get(1), n.seen('m'), n.seen('m').get('k'), n.seen('x'), n.seen('x').get(0), n.seen('x').get(0).get(0)]
+  n.a.push([2, 3])
+  n.a.get(1).insert(1, '😀')
+  n.m.get('k').set('é', 6)
+  n.x.get(0).setAttribute('k', 'w')
+  n.snap()
+  n.a.delete(0, 2)
+  n.m.set('k', 1)
+  n.x.delete(0, 1)
+  n.snap()
+  n.m.delete('k')
+  n.x.insert(0, [new Y.XmlElement('p')])
+  n.snap()
+  n.past(...types, n.seen('t'))
+  n.end()
+
+  const c = new Scene(write, 'collected', { t: 'text', a: 'array', m: 'map' }, true)
+  c.t.insert(0, 'abcdef')
+  c.m.set('k', 1)
+  c.snap()
+  c.t.delete(1, 2)
+  c.m.set('k', 2)
+  c.a.insert(0, [1, 2])
+  c.snap()
+  c.past(c.seen('t'), c.seen('a'), c.seen('m'))
+  c.end()
 })
