@@ -11,6 +11,7 @@
  *   position            places that stay where they are
  *   snapshot past states
  *   update  apply, encode, observe; updates without a document
+ *   awareness           who is there: names, cursors
  */
 #ifndef YATA_H
 #define YATA_H
@@ -28,5 +29,6 @@
 #include <yata/subdoc.h>
 #include <yata/position.h>
 #include <yata/snapshot.h>
+#include <yata/awareness.h>
 
 #endif
