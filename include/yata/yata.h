@@ -12,6 +12,7 @@
  *   snapshot past states
  *   update  apply, encode, observe; updates without a document
  *   awareness           who is there: names, cursors
+ *   id_set  ids made and deleted, and their algebra; id_map  attributes of ids
  */
 #ifndef YATA_H
 #define YATA_H
@@ -26,6 +27,8 @@
 #include <yata/delta.h>
 #include <yata/event.h>
 #include <yata/update.h>
+#include <yata/id_set.h>
+#include <yata/id_map.h>
 #include <yata/subdoc.h>
 #include <yata/position.h>
 #include <yata/snapshot.h>

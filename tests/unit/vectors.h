@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vectors.h - walks the lines of a file in tests/vectors: a word, then two words more.
+ * vectors.h - walks the lines of a file in tests/vectors: a word, then two words more; or as many as there are.
  *
  * Shape: vectors v = vectors_open("lib0.txt"); while (vectors_next(&v, "any")) ... v.a, v.b ...; vectors_close(&v);
  */
@@ -51,6 +51,24 @@ static inline bool vectors_next(vectors *v, const char *kind) {
         return true;
     }
     return false;
+}
+
+/* The next line of whatever kind, cut into words; 0: the end. */
+static inline uint32_t vectors_words(vectors *v, const char **words, uint32_t most) {
+    uint32_t n = 0;
+    if (!*v->next) return 0;
+    char *at = v->next, *end = strchr(at, '\n');
+    REQUIRE(end);
+    v->next = end + 1;
+    *end = 0;
+    while (at) {
+        REQUIRE(n < most);
+        words[n++] = at;
+        at = strchr(at, ' ');
+        if (at) *at++ = 0;
+    }
+    v->seen++;
+    return n;
 }
 
 /* A file without lines of this kind proves nothing. */
