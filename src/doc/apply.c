@@ -8,6 +8,7 @@
  * is.
  */
 #include "base/sort.h"
+#include "doc/append.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/delete.h"
@@ -66,6 +67,15 @@ static const yt_block *next_block(const apply *a, queue *q) {
     return NULL;
 }
 
+/* What comes next and needs nothing special. */
+static void take_plain(const apply *a, queue *q) {
+    if (q->section == q->last) return;
+    const yt_section *section = &a->update->sections.data[q->section];
+    uint32_t slot = yt_slot_near(a->doc, q->client);
+    if (slot != YT_NONE)
+        q->at += yt_append(a->txn, slot, &a->update->blocks.data[section->first + q->at], section->count - q->at);
+}
+
 static queue *find_queue(const apply *a, uint64_t client) {
     uint32_t low = 0, high = a->queue_count;
     while (low < high) {
@@ -82,8 +92,8 @@ static queue *find_queue(const apply *a, uint64_t client) {
 /* ------------------------------------------------------------------------
  * One block
  */
-static uint32_t client_state(const yata_doc *doc, uint64_t client) {
-    return yt_state(doc, yt_slot_find(doc, client));
+static uint32_t client_state(yata_doc *doc, uint64_t client) {
+    return yt_state(doc, yt_slot_near(doc, client));
 }
 
 static uint32_t state_of(const apply *a, uint64_t client) {
@@ -91,21 +101,22 @@ static uint32_t state_of(const apply *a, uint64_t client) {
     return q ? q->state : client_state(a->doc, client);
 }
 
-/* The first thing that the block needs and that is not there. */
-static bool find_missing(const apply *a, const yt_block *b, yata_id *missing) {
-    if (state_of(a, b->id.client) < b->id.clock) {
+/* Is this, which the block builds on, not there? */
+static inline bool is_missing(const apply *a, const yt_block *b, const yata_id *need, yata_id *missing) {
+    if (need->client == b->id.client || need->clock < state_of(a, need->client)) return false;
+    *missing = *need;
+    return true;
+}
+
+/* The first thing that the block needs and that is not there. state: what its client has. */
+static bool find_missing(const apply *a, const yt_block *b, uint32_t state, yata_id *missing) {
+    if (state < b->id.clock) {
         *missing = (yata_id){b->id.client, b->id.clock - 1};
         return true;
     }
-    const yata_id *needs[3] = {(b->info & YT_INFO_ORIGIN) ? &b->origin : NULL,
-                               (b->info & YT_INFO_RIGHT) ? &b->right : NULL,
-                               b->parent == YT_PARENT_ID ? &b->parent_id : NULL};
-    for (int i = 0; i < 3; i++) {
-        if (!needs[i] || needs[i]->client == b->id.client || needs[i]->clock < state_of(a, needs[i]->client)) continue;
-        *missing = *needs[i];
-        return true;
-    }
-    return false;
+    return ((b->info & YT_INFO_ORIGIN) && is_missing(a, b, &b->origin, missing)) ||
+           ((b->info & YT_INFO_RIGHT) && is_missing(a, b, &b->right, missing)) ||
+           (b->parent == YT_PARENT_ID && is_missing(a, b, &b->parent_id, missing));
 }
 
 /* What the ids of a block stand for in this document. */
@@ -127,7 +138,7 @@ static yata_status find_parent(yata_doc *doc, const yt_block *b, place *p) {
         p->branch = yt_root(doc, b->parent_root);
         if (!p->branch) return YATA_ERR_MEMORY;
     } else {
-        uint32_t slot = yt_slot_find(doc, b->parent_id.client);
+        uint32_t slot = yt_slot_near(doc, b->parent_id.client);
         yt_ref owner = yt_item_find(yt_client_at(doc, slot), b->parent_id.clock);
         if (owner && yt_at(doc, owner)->content == YT_TYPE) p->branch = yt_branch_at(doc, yt_at(doc, owner)->chunk);
     }
@@ -147,13 +158,17 @@ static yata_status find_place(yata_txn *txn, const yt_block *b, uint32_t slot, u
         if (offset)
             p->origin = (yt_id){slot, b->id.clock + offset - 1};
         else
-            p->origin = (yt_id){yt_slot_find(doc, b->origin.client), b->origin.clock};
+            p->origin = (yt_id){yt_slot_near(doc, b->origin.client), b->origin.clock};
         status = yt_clean_end(txn, p->origin.slot, p->origin.clock, &p->left);
         collected = !p->left;
     }
     if (!status && (b->info & YT_INFO_RIGHT)) {
-        p->right_origin = (yt_id){yt_slot_find(doc, b->right.client), b->right.clock};
-        status = yt_clean_start(txn, p->right_origin.slot, p->right_origin.clock, &p->right);
+        p->right_origin = (yt_id){yt_slot_near(doc, b->right.client), b->right.clock};
+        yt_ref next = p->left ? yt_at(doc, p->left)->right : 0;
+        if (next && yt_id_equal(yt_at(doc, next)->id, p->right_origin)) /* nearly always: nothing came between */
+            p->right = next;
+        else
+            status = yt_clean_start(txn, p->right_origin.slot, p->right_origin.clock, &p->right);
         collected |= !p->right;
     }
     if (status || collected) return status;
@@ -167,9 +182,9 @@ static yata_status cut_known(yata_txn *txn, const yt_block *b) {
     yt_ref ref;
     if (b->content == YT_GC) return YATA_OK;
     if (b->info & YT_INFO_ORIGIN)
-        status = yt_clean_end(txn, yt_slot_find(txn->doc, b->origin.client), b->origin.clock, &ref);
+        status = yt_clean_end(txn, yt_slot_near(txn->doc, b->origin.client), b->origin.clock, &ref);
     if (!status && (b->info & YT_INFO_RIGHT))
-        status = yt_clean_start(txn, yt_slot_find(txn->doc, b->right.client), b->right.clock, &ref);
+        status = yt_clean_start(txn, yt_slot_near(txn->doc, b->right.client), b->right.clock, &ref);
     return status;
 }
 
@@ -241,6 +256,7 @@ static yata_status integrate_update(apply *a) {
     const yt_block *b = NULL;
     for (;;) {
         if (!b && a->stack.len) b = a->stack.data[--a->stack.len];
+        if (!b && !a->dry && current < a->queue_count) take_plain(a, &a->queues[current]);
         while (!b && current < a->queue_count) {
             b = next_block(a, &a->queues[current]);
             if (!b) current++;
@@ -250,7 +266,7 @@ static yata_status integrate_update(apply *a) {
         uint32_t state = state_of(a, b->id.client);
         if (b->content == YT_SKIP) {
             b = NULL;
-        } else if (find_missing(a, b, &missing)) {
+        } else if (find_missing(a, b, state, &missing)) {
             if (!yt_vec_reserve(&a->doc->mem, &a->stack, 1)) return YATA_ERR_MEMORY;
             yt_vec_put(&a->stack, b);
             queue *q = missing.client == b->id.client ? NULL : find_queue(a, missing.client);
@@ -297,7 +313,9 @@ static yata_status park_again(apply *a) {
         yata_id missing;
         p->parked = true;
         p->asked = false;
-        if (find_missing(a, yt_pending_head(p), &missing) && !yt_pending_wait(a->doc, p, missing.client, missing.clock))
+        const yt_block *b = yt_pending_head(p);
+        if (find_missing(a, b, client_state(a->doc, b->id.client), &missing) &&
+            !yt_pending_wait(a->doc, p, missing.client, missing.clock))
             return YATA_ERR_MEMORY;
     }
     a->asked.len = 0;
@@ -311,14 +329,15 @@ static yata_status continue_parked(apply *a, yt_pending_client *p) {
         yt_pending_client *top = a->asked.data[a->asked.len - 1], *other;
         const yt_block *b = yt_pending_head(top);
         yata_id missing;
+        uint32_t state = b ? client_state(a->doc, b->id.client) : 0;
         if (!b) {
             top->asked = false;
             a->asked.len--;
-        } else if (find_missing(a, b, &missing)) {
+        } else if (find_missing(a, b, state, &missing)) {
             other = find_parked(a, missing, top->client);
             status = other ? ask(a, other) : park_again(a);
         } else {
-            status = integrate(a->txn, b, client_state(a->doc, b->id.client) - b->id.clock);
+            status = integrate(a->txn, b, state - b->id.clock);
             if (status) break;
             yt_pending_pop(a->doc, top);
             if (a->asked.len == 1) continue;
@@ -352,7 +371,7 @@ static yata_status integrate_parked(apply *a) {
  */
 static yata_status delete_run(yata_txn *txn, uint64_t client, yt_run run) {
     yata_doc *doc = txn->doc;
-    uint32_t slot = yt_slot_find(doc, client), state = yt_state(doc, slot), end = run.clock + run.len;
+    uint32_t slot = yt_slot_near(doc, client), state = yt_state(doc, slot), end = run.clock + run.len;
     yata_status status = YATA_OK;
     if (run.clock < state) status = yt_delete_range(txn, slot, run.clock, (end < state ? end : state) - run.clock);
     if (status || end <= state) return status;
@@ -360,13 +379,30 @@ static yata_status delete_run(yata_txn *txn, uint64_t client, yt_run run) {
     return yt_id_set_add(&doc->mem, &doc->pending.deletes, client, clock, end - clock) ? YATA_OK : YATA_ERR_MEMORY;
 }
 
+/* What one client's runs name. Mostly it is deleted already, since tombstones come as such: both sets are walked side
+ * by side. */
+static yata_status apply_deletes_of(yata_txn *txn, const yt_id_set_client *deletes) {
+    yata_doc *doc = txn->doc;
+    uint32_t slot = yt_slot_near(doc, deletes->client);
+    yt_runs none = {0};
+    yt_run run, known = {0, 0};
+    const yt_runs *deleted = slot == YT_NONE ? &none : &yt_client_at(doc, slot)->deleted;
+    yt_runs_iter all = yt_runs_begin(deleted);
+    for (yt_runs_iter it = yt_runs_begin(&deletes->runs); yt_runs_next(&it, &run);) {
+        while (known.clock + known.len < run.clock + run.len && yt_runs_next(&all, &known)) continue;
+        if (known.clock <= run.clock && run.clock + run.len <= known.clock + known.len) continue;
+        yata_status status = delete_run(txn, deletes->client, run);
+        if (status) return status;
+        all = yt_runs_from(deleted, run.clock); /* the set has changed, clients have not */
+        known = (yt_run){0, 0};
+    }
+    return YATA_OK;
+}
+
 static yata_status apply_deletes(yata_txn *txn, const yt_id_set *deletes) {
     for (uint32_t i = 0; i < deletes->len; i++) {
-        yt_run run;
-        for (yt_runs_iter it = yt_runs_begin(&deletes->clients[i].runs); yt_runs_next(&it, &run);) {
-            yata_status status = delete_run(txn, deletes->clients[i].client, run);
-            if (status) return status;
-        }
+        yata_status status = apply_deletes_of(txn, &deletes->clients[i]);
+        if (status) return status;
     }
     return YATA_OK;
 }
@@ -393,6 +429,9 @@ static yata_status apply_waiting_deletes(yata_txn *txn) {
     yata_status status = apply_waiting_of(txn, yt_slot_find(doc, doc->client_id));
     for (uint32_t i = 0; i < txn->touched.len && !status; i++)
         status = apply_waiting_of(txn, txn->touched.data[i].slot);
+    for (uint32_t i = 0; doc->pending.overdue && i < doc->pending.deletes.len && !status; i++)
+        status = apply_waiting_of(txn, yt_slot_find(doc, doc->pending.deletes.clients[i].client));
+    if (!status) doc->pending.overdue = false;
     if (yt_id_set_is_empty(&doc->pending.deletes)) yt_id_set_free(&doc->mem, &doc->pending.deletes);
     return status;
 }
@@ -482,6 +521,7 @@ static yata_status apply_update(yata_txn *txn, const yt_update *update) {
     if (!status) status = apply_deletes(txn, &update->deletes);
     if (!status) status = integrate_parked(&a);
     if (!status) status = apply_waiting_deletes(txn);
+    if (status) txn->doc->pending.overdue = true;
     yt_vec_free(&txn->doc->mem, &a.stack);
     yt_vec_free(&txn->doc->mem, &a.blocked);
     yt_vec_free(&txn->doc->mem, &a.asked);

@@ -58,13 +58,15 @@ void yt_gc(yata_txn *txn) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_client *client = yt_client_at(doc, touch->slot);
         yt_run run;
+        yt_place place = {0, 0};
         for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);) {
-            yt_place place = yt_store_find(client, run.clock);
+            place = yt_store_seek(client, place, run.clock);
             do {
                 const yt_entry *entry = yt_entry_at(client, place);
                 if (entry->clock >= run.clock + run.len) break;
                 if (!entry->item) continue;
                 yt_item *item = yt_at(doc, entry->item);
+                if (item->content == YT_DELETED) continue;
                 if (yt_is_deleted(item) && !(item->flags & YT_ITEM_KEEP)) collect(doc, item);
             } while (yt_place_next(client, &place));
         }

@@ -90,6 +90,10 @@ yata_status yt_split_item(yata_txn *txn, yt_ref left, uint32_t diff, yt_ref *rig
 
 yata_status yt_clean_end(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref *out) {
     yt_client *client = yt_client_at(txn->doc, slot);
+    if (clock + 1 == client->state) { /* the newest: that is where somebody goes on typing */
+        *out = yt_store_last(client)->item;
+        return YATA_OK;
+    }
     yt_place place = yt_store_find(client, clock);
     *out = yt_entry_at(client, place)->item;
     if (!*out) return YATA_OK;
@@ -265,9 +269,10 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
     bool deleted = it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last); /* from the beginning */
     yt_entry entry = {it->id.clock, ref};
-    yata_status status = yt_delete_reserve(txn, it->id.slot);
+    bool replaces = yt_is_keyed(it) && last && left;
+    yata_status status = deleted || replaces ? yt_delete_reserve(txn, it->id.slot) : YATA_OK;
     if (!status && !yt_store_append(doc, yt_client_at(doc, it->id.slot), entry)) status = YATA_ERR_MEMORY;
-    if (!status && yt_is_keyed(it) && last && left) { /* the value that it replaces */
+    if (!status && replaces) { /* the value that it replaces */
         status = yt_delete(txn, left);
         if (!status && deleted) status = yt_delete_reserve(txn, it->id.slot); /* the delete may have used it up */
         if (status) yt_store_pop(doc, yt_client_at(doc, it->id.slot));

@@ -17,7 +17,7 @@
 static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
     yt_item *l = yt_at(doc, left);
     const yt_item *r = yt_at(doc, right);
-    if (l->right != right || !yt_id_equal(r->origin, yt_last_id(l)) || !yt_id_equal(l->right_origin, r->right_origin) ||
+    if (!yt_id_equal(r->origin, yt_last_id(l)) || !yt_id_equal(l->right_origin, r->right_origin) ||
         yt_is_deleted(l) != yt_is_deleted(r) || ((l->flags | r->flags) & YT_ITEM_REDONE))
         return false;
     uint32_t units = yt_seq_units(doc, l);
@@ -37,10 +37,10 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
 }
 
 /* Joins the block at `right` to the one before it, at `left`. Places behind `left` are then no longer good. */
-static bool join(yata_doc *doc, yt_client *client, yt_place left, yt_place right) {
+static inline bool join(yata_doc *doc, yt_client *client, yt_place left, yt_place right) {
     yt_ref l = yt_entry_at(client, left)->item, r = yt_entry_at(client, right)->item;
     if (l || r) {
-        if (!l || !r || !join_items(doc, l, r)) return false;
+        if (!l || !r || yt_at(doc, l)->right != r || !join_items(doc, l, r)) return false;
     }
     yt_store_remove(doc, client, right);
     return true;
@@ -55,13 +55,15 @@ static uint32_t join_with_lefts(yata_doc *doc, yt_client *client, yt_place *plac
     return joined;
 }
 
-static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run) {
-    yt_place place = yt_store_find(client, run.clock + run.len - 1);
+/* *near: a place that may be near, then where it ended. */
+static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run, yt_place *near) {
+    yt_place place = yt_store_seek(client, *near, run.clock + run.len - 1);
     yt_place_next(client, &place);
     while (yt_entry_at(client, place)->clock >= run.clock) {
         join_with_lefts(doc, client, &place);
         if (!yt_place_prev(client, &place)) break;
     }
+    *near = place;
 }
 
 /* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
@@ -93,9 +95,10 @@ void yt_merge(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;
+        yt_place near = {YT_NONE, 0};
         for (yt_runs_iter it = yt_runs_end(&touch->deleted);
              yt_runs_prev(&it, &run);) /* from right to left, as in Yjs */
-            merge_deleted(doc, yt_client_at(doc, touch->slot), run);
+            merge_deleted(doc, yt_client_at(doc, touch->slot), run, &near);
     }
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];

@@ -290,6 +290,7 @@ typedef struct yt_pending {
     uint32_t blocks;
     size_t bytes;
     yt_id_set deletes;
+    bool overdue; /* memory lacked: some of them may name what has arrived */
 } yt_pending;
 
 /* ------------------------------------------------------------------------
@@ -331,6 +332,7 @@ struct yata_doc {
     yt_chunks chunks;
     YT_VEC(yt_client) clients; /* by slot */
     yt_u64_map slots;          /* client -> slot */
+    uint32_t near_slots[8];    /* slots the writer found last, by the lowest bits of the client (yt_slot_near) */
     size_t block_bytes;        /* memory of pages and their directories */
 
     YT_VEC(yt_branch_place) branches;

@@ -28,17 +28,15 @@ static bool add_slab(yata_doc *doc) {
     return true;
 }
 
+yt_ref yt_item_take_slab(yata_doc *doc) {
+    if (!add_slab(doc)) return 0;
+    doc->pool.live++;
+    return doc->pool.made++;
+}
+
 yt_ref yt_item_new(yata_doc *doc) {
-    yt_pool *pool = &doc->pool;
-    yt_ref ref = pool->free;
-    if (ref) {
-        pool->free = yt_at(doc, ref)->left;
-    } else {
-        if (pool->made == pool->slab_count * YT_SLAB_ITEMS && !add_slab(doc)) return 0;
-        ref = pool->made++;
-    }
-    memset(yt_at(doc, ref), 0, sizeof(yt_item));
-    pool->live++;
+    yt_ref ref = yt_item_take(doc);
+    if (ref) memset(yt_at(doc, ref), 0, sizeof(yt_item));
     return ref;
 }
 

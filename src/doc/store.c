@@ -17,7 +17,7 @@ uint32_t yt_slot_find(const yata_doc *doc, uint64_t client) {
 }
 
 uint32_t yt_slot(yata_doc *doc, uint64_t client) {
-    uint32_t slot = yt_slot_find(doc, client);
+    uint32_t slot = yt_slot_near(doc, client);
     if (slot != YT_NONE) return slot;
     if (!yt_vec_reserve(&doc->mem, &doc->clients, 1)) return YT_NONE;
     if (!yt_u64_map_put(&doc->mem, &doc->slots, client, doc->clients.len)) return YT_NONE;
@@ -51,30 +51,37 @@ void yt_clients_free(yata_doc *doc) {
  */
 yt_place yt_store_find(const yt_client *client, uint32_t clock) {
     YT_ASSERT(clock < client->state);
-    uint32_t low = 0, high = client->page_count; /* last page whose first clock is <= clock */
-    if (client->pages[high - 1]->entries[0].clock <= clock) {
-        low = high - 1;
+    /* The last page, and there the last entry, whose clock is <= clock. Halving what is left without asking whether it
+     * was found makes no branch that could be guessed wrong. */
+    yt_page *const *pages = client->pages;
+    if (pages[client->page_count - 1]->entries[0].clock <= clock) {
+        pages += client->page_count - 1;
     } else {
-        while (high - low > 1) {
-            uint32_t mid = low + (high - low) / 2;
-            if (client->pages[mid]->entries[0].clock <= clock)
-                low = mid;
-            else
-                high = mid;
+        for (uint32_t n = client->page_count, half; n > 1; n -= half) {
+            half = n / 2;
+            pages = pages[half]->entries[0].clock <= clock ? pages + half : pages;
         }
     }
-    const yt_page *page = client->pages[low];
-    uint32_t from = 0, to = page->len;
-    if (page->entries[to - 1].clock <= clock) from = to - 1;
-    while (to - from > 1) {
-        uint32_t mid = from + (to - from) / 2;
-        if (page->entries[mid].clock <= clock)
-            from = mid;
-        else
-            to = mid;
+    const yt_entry *entry = (*pages)->entries;
+    for (uint32_t n = (*pages)->len, half; n > 1; n -= half) {
+        half = n / 2;
+        entry = entry[half].clock <= clock ? entry + half : entry;
     }
-    yt_place place = {low, from};
+    yt_place place = {(uint32_t)(pages - client->pages), (uint32_t)(entry - (*pages)->entries)};
     return place;
+}
+
+yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock) {
+    enum { STEPS = 8 };
+    if (near.page < client->page_count && near.at < client->pages[near.page]->len) {
+        const yt_page *page = client->pages[near.page];
+        uint32_t at = near.at, steps = 0;
+        while (at && page->entries[at].clock > clock && steps < STEPS) at--, steps++;
+        while (at + 1 < page->len && page->entries[at + 1].clock <= clock && steps < STEPS) at++, steps++;
+        if (page->entries[at].clock <= clock && at + 1 < page->len && page->entries[at + 1].clock > clock)
+            return (yt_place){near.page, at};
+    }
+    return yt_store_find(client, clock);
 }
 
 bool yt_place_next(const yt_client *client, yt_place *place) {
@@ -176,7 +183,7 @@ bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry
     return true;
 }
 
-bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry) {
+bool yt_store_append_page(yata_doc *doc, yt_client *client, yt_entry entry) {
     yt_page *page = client->page_count ? client->pages[client->page_count - 1] : NULL;
     if (!page)
         page = add_page(doc, client, 0, FIRST_ENTRIES);

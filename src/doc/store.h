@@ -12,6 +12,14 @@
 
 /* Slot of a client id, YT_NONE if unknown. */
 uint32_t yt_slot_find(const yata_doc *doc, uint64_t client);
+/* The same, for the writer: who asks for the same few clients again and again gets by without hashing. */
+static inline uint32_t yt_slot_near(yata_doc *doc, uint64_t client) {
+    uint32_t *near = &doc->near_slots[client % (sizeof doc->near_slots / sizeof *doc->near_slots)];
+    if (YT_LIKELY(*near < doc->clients.len && doc->clients.data[*near].client == client)) return *near;
+    uint32_t slot = yt_slot_find(doc, client);
+    if (slot != YT_NONE) *near = slot;
+    return slot;
+}
 /* The same, made if unknown; YT_NONE: no memory. The limit of clients is kept by who adds
  * some (yt_pending_admits). */
 uint32_t yt_slot(yata_doc *doc, uint64_t client);
@@ -25,8 +33,15 @@ static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
 
 /* The place of the block that contains the clock, which must be below the client's state. O(log n). */
 yt_place yt_store_find(const yt_client *client, uint32_t clock);
+/* The same, when it is probably not far from a place that may even no longer exist. */
+yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock);
 static inline yt_entry *yt_entry_at(const yt_client *client, yt_place place) {
     return &client->pages[place.page]->entries[place.at];
+}
+/* The newest block; there is one. */
+static inline const yt_entry *yt_store_last(const yt_client *client) {
+    const yt_page *page = client->pages[client->page_count - 1];
+    return &page->entries[page->len - 1];
 }
 bool yt_place_next(const yt_client *client, yt_place *place); /* false at the end */
 bool yt_place_prev(const yt_client *client, yt_place *place); /* false at the start */
@@ -40,9 +55,21 @@ static inline yt_ref yt_item_find(const yt_client *client, uint32_t clock) {
 /* Inserts an entry behind `place` (which it updates to the new entry's place). False: no memory, nothing changed. */
 bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry entry);
 /* Appends; the caller then raises `state`. */
-bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry);
+static inline bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry);
 void yt_store_pop(yata_doc *doc, yt_client *client); /* takes the last append back */
 /* Removes the entry there; what is before it does not move. */
 void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place);
+
+bool yt_store_append_page(yata_doc *doc, yt_client *client, yt_entry entry); /* where the last page may be full */
+static inline bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry entry) {
+    if (YT_LIKELY(client->page_count)) {
+        yt_page *page = client->pages[client->page_count - 1];
+        if (YT_LIKELY(page->len < page->cap)) {
+            page->entries[page->len++] = entry;
+            return true;
+        }
+    }
+    return yt_store_append_page(doc, client, entry);
+}
 
 #endif

@@ -70,10 +70,9 @@ void yt_txn_free(yata_txn *txn) {
     yt_free(&doc->mem, txn, sizeof *txn);
 }
 
-yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot) {
+yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);
-    if (client->txn == txn->number) return &txn->touched.data[client->touch];
     if (!yt_vec_reserve(&doc->mem, &txn->touched, 1)) return NULL;
     yt_touch touch = {.slot = slot, .before = client->state, .after = client->state};
     client->txn = txn->number;
@@ -95,7 +94,7 @@ uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot) {
     return client->txn == txn->number ? txn->touched.data[client->touch].before : client->state;
 }
 
-bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key) {
+bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key) {
     yata_doc *doc = txn->doc;
     if (branch->change_txn != txn->number) {
         if (branch->owner) {

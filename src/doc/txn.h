@@ -6,14 +6,14 @@
 #include "doc/store.h"
 
 /* The record of a client in this transaction, made at the first touch; NULL: no memory. Good until the next new one. */
-yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
+static inline yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
 /* The record of a client, also of a transaction that has ended; NULL: not touched. */
 const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot);
 /* The client's state when the transaction began. */
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot);
 /* Notes that the branch is about to change: in the entry of `key`, or in its sequence (YT_NONE). Types that are new in
  * this transaction, or deleted, are not noted. False: no memory. */
-bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key);
+static inline bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key);
 /* The branch of a note, NULL if it was deleted since. */
 yt_branch *yt_txn_changed(const yata_doc *doc, const yt_change *change);
 /* The branch is being deleted: there is no change of it to tell. */
@@ -21,5 +21,19 @@ void yt_txn_unchange(yata_txn *txn, const yt_branch *branch);
 /* Is `txn` the open transaction of its document? */
 yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc);
 void yt_txn_free(yata_txn *txn);
+
+/* All but the common case of the two above: that it was done before. */
+yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot);
+bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key);
+
+static inline yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot) {
+    const yt_client *client = yt_client_at(txn->doc, slot);
+    return YT_LIKELY(client->txn == txn->number) ? &txn->touched.data[client->touch] : yt_txn_touch_first(txn, slot);
+}
+static inline bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key) {
+    if (YT_UNLIKELY(branch->change_txn != txn->number || key != YT_NONE)) return yt_txn_change_first(txn, branch, key);
+    txn->changed.data[branch->change].list = true;
+    return true;
+}
 
 #endif

@@ -237,28 +237,8 @@ static place step(const yt_runs *runs, place at) {
  * The set
  */
 
-/* Adding at or behind the last run, without a search. False: not that case. */
-static bool add_last(yt_runs *runs, uint32_t clock, uint32_t end) {
-    if (runs->page_count == 0) return false;
-    yt_run_page *page = &pages_of(runs)[runs->page_count - 1];
-    yt_run *last = &page->runs[page->len - 1];
-    if (clock < last->clock) return false;
-    if (clock <= run_end(*last)) {
-        if (end > run_end(*last)) last->len = end - last->clock;
-        return true;
-    }
-    if (page->len == page->cap) return false;
-    page->runs[page->len++] = (yt_run){clock, end - clock};
-    runs->count++;
-    return true;
-}
-
-bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
-    YT_ASSERT(len <= YT_CLOCK_MAX - clock);
-    if (len == 0) return true;
+bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     uint32_t end = clock + len;
-    if (add_last(runs, clock, end)) return true;
-
     place at = lower_bound(runs, clock);
     yt_run *run = at.page < runs->page_count ? &pages_of(runs)[at.page].runs[at.at] : NULL;
     if (!run || run->clock > end) {
@@ -319,15 +299,16 @@ bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     return true;
 }
 
-bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out) {
+yt_runs_iter yt_runs_from(const yt_runs *runs, uint32_t clock) {
     place at = lower_bound(runs, clock);
     if (at.page < runs->page_count && run_end(pages_of_const(runs)[at.page].runs[at.at]) == clock) at = step(runs, at);
-    if (at.page >= runs->page_count) {
-        *out = (yt_run){0, 0};
-        return false;
-    }
-    *out = pages_of_const(runs)[at.page].runs[at.at];
-    return true;
+    return (yt_runs_iter){runs, at.page, at.at};
+}
+
+bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out) {
+    yt_runs_iter it = yt_runs_from(runs, clock);
+    *out = (yt_run){0, 0};
+    return yt_runs_next(&it, out);
 }
 
 bool yt_runs_contains(const yt_runs *runs, uint32_t clock) {

@@ -13,6 +13,7 @@
 #ifndef YT_IDS_ID_RUNS_H
 #define YT_IDS_ID_RUNS_H
 
+#include "base/config.h"
 #include "base/memory.h"
 
 typedef struct yt_run {
@@ -39,9 +40,36 @@ typedef struct yt_runs {
 void yt_runs_free(yt_mem *mem, yt_runs *runs);
 /* After this, one yt_runs_add cannot fail. */
 bool yt_runs_reserve(yt_mem *mem, yt_runs *runs);
+/* After this, one yt_runs_add at or behind the last run cannot fail: sets that grow need no spare page. */
+static inline bool yt_runs_reserve_last(yt_mem *mem, yt_runs *runs) {
+    const yt_run_page *pages = runs->page_cap ? runs->u.pages : &runs->u.one;
+    if (runs->page_count && pages[runs->page_count - 1].len < pages[runs->page_count - 1].cap) return true;
+    return yt_runs_reserve(mem, runs);
+}
 /* Adds [clock, clock+len), joining what touches or overlaps. len 0: nothing. False: no memory, nothing changed.
  * O(log n + page), plus the runs swallowed. */
-bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+
+/* Adding at or behind the last run, without a search. False: not that case. */
+static inline bool yt_runs_add_last(yt_runs *runs, uint32_t clock, uint32_t end) {
+    if (runs->page_count == 0) return false;
+    yt_run_page *page = &(runs->page_cap ? runs->u.pages : &runs->u.one)[runs->page_count - 1];
+    yt_run *last = &page->runs[page->len - 1];
+    uint32_t last_end = last->clock + last->len;
+    if (clock < last->clock) return false;
+    if (clock <= last_end) {
+        if (end > last_end) last->len = end - last->clock;
+        return true;
+    }
+    if (page->len == page->cap) return false;
+    page->runs[page->len++] = (yt_run){clock, end - clock};
+    runs->count++;
+    return true;
+}
+static inline bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
+    YT_ASSERT(len <= UINT32_MAX - clock);
+    return len == 0 || yt_runs_add_last(runs, clock, clock + len) || yt_runs_add_anywhere(mem, runs, clock, len);
+}
 /* Removes [clock, clock+len), cutting runs. False: no memory (a cut needs one more run), nothing changed. */
 bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
 bool yt_runs_contains(const yt_runs *runs, uint32_t clock);
@@ -54,6 +82,8 @@ typedef struct yt_runs_iter {
     uint32_t page, at;
 } yt_runs_iter;
 yt_runs_iter yt_runs_begin(const yt_runs *runs);
+/* From the first run that ends after `clock` on. O(log n). */
+yt_runs_iter yt_runs_from(const yt_runs *runs, uint32_t clock);
 bool yt_runs_next(yt_runs_iter *it, yt_run *out);
 /* for (yt_runs_iter it = yt_runs_end(&runs); yt_runs_prev(&it, &run);) */
 yt_runs_iter yt_runs_end(const yt_runs *runs);

@@ -29,7 +29,7 @@ yata_status yt_open(yata_type type, const yata_txn *txn, unsigned kinds, yt_bran
 /* A new item without content between these two. */
 static yata_status item_between(yata_txn *txn, const yt_branch *branch, yt_ref left, yt_ref right, yt_ref *out) {
     yata_doc *doc = txn->doc;
-    uint32_t slot = yt_slot_find(doc, doc->client_id);
+    uint32_t slot = yt_slot_near(doc, doc->client_id);
     if (slot == YT_NONE) {
         if (!yt_pending_find(&doc->pending, doc->client_id) && !yt_pending_admits(doc, 1)) return YATA_ERR_LIMIT;
         slot = yt_slot(doc, doc->client_id);
@@ -92,12 +92,12 @@ yata_type yt_type_of(const yata_doc *doc, yt_ref ref) {
     return yt_branch_handle(doc, yt_branch_at(doc, yt_at(doc, ref)->chunk));
 }
 
-uint32_t yt_own_state(const yata_doc *doc) {
-    return yt_state(doc, yt_slot_find(doc, doc->client_id));
+uint32_t yt_own_state(yata_doc *doc) {
+    return yt_state(doc, yt_slot_near(doc, doc->client_id));
 }
 
 void yt_take_back(yata_txn *txn, uint32_t clock) {
-    uint32_t slot = yt_slot_find(txn->doc, txn->doc->client_id);
+    uint32_t slot = yt_slot_near(txn->doc, txn->doc->client_id);
     if (slot != YT_NONE) yt_integrate_undo(txn, slot, clock);
 }
 

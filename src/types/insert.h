@@ -25,7 +25,7 @@ yata_status yt_insert_again(yata_txn *txn, yt_branch *branch, yt_ref left, yt_re
 
 /* The clock of the next local item, and the way back to it for an edit of several inserts that could not be finished.
  */
-uint32_t yt_own_state(const yata_doc *doc);
+uint32_t yt_own_state(yata_doc *doc);
 void yt_take_back(yata_txn *txn, uint32_t clock);
 
 /* Text: its content fields, viewing `str`. YATA_ERR_ARGUMENT, YATA_ERR_UTF8, YATA_ERR_LIMIT. */

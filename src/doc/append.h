@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* append.h - blocks of an update that need nothing special, many at a time. */
+#ifndef YT_DOC_APPEND_H
+#define YT_DOC_APPEND_H
+
+#include "doc/txn.h"
+
+/* Integrates the first of these blocks of one client, as long as each can be put between two neighbours without
+ * looking further, and tells how many that were. 0 also where memory lacks: whatever is left takes the general way,
+ * which gives the reason. The client must have been touched in this transaction. */
+uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_t count);
+
+#endif
