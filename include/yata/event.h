@@ -52,6 +52,8 @@ typedef struct yata_path_step {
 YATA_API size_t yata_event_path_length(const yata_event *event);
 /* Step i of the path. O(depth + siblings). */
 YATA_API yata_status yata_event_path_at(const yata_event *event, size_t i, yata_path_step *out);
+/* All of them, outermost first. count: that of yata_event_path_length, else YATA_ERR_RANGE. O(depth + siblings). */
+YATA_API yata_status yata_event_path(const yata_event *event, yata_path_step *out, size_t count);
 
 typedef enum yata_key_action { YATA_KEY_ADD = 0, YATA_KEY_UPDATE = 1, YATA_KEY_DELETE = 2 } yata_key_action;
 typedef struct yata_key_change {

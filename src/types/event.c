@@ -5,6 +5,7 @@
  */
 #include "types/event.h"
 
+#include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/seq_index.h"
@@ -93,25 +94,33 @@ static void call_shallow(const yt_branch *branch, const yata_event *event) {
     }
 }
 
-static uint32_t depth_below(const yata_doc *doc, const yt_branch *branch, const yt_branch *top) {
-    uint32_t depth = 0;
-    for (; branch != top && branch->owner; depth++) branch = yt_branch_at(doc, yt_at(doc, branch->owner)->parent);
-    return depth;
-}
-
 /* A type that is observed deep, and an event at or below it. */
 typedef struct deep_call {
     yata_type type;
     yata_event *event;
+    uint32_t depth; /* of the event's target below the type */
+    uint32_t next;  /* call of the same type, YT_NONE: none */
+    bool first;     /* ... and none before it */
 } deep_call;
+
+/* The way from a type up to the nearest one that is observed deep, itself included. */
+typedef struct way {
+    uint32_t from, steps;
+    uint32_t top; /* YT_NONE: nobody up there observes deep */
+} way;
 
 typedef struct round {
     yata_doc *doc;
     const yata_txn *txn;
     YT_VEC(yata_event) events;
     YT_VEC(deep_call) calls;
+    yt_u64_map last;                 /* type -> its last call */
     YT_VEC(const yata_event *) list; /* of one deep call */
+    YT_VEC(way) ways;
+    yt_u64_map way_from; /* type -> place in `ways` */
 } round;
+
+enum { STRIDE = 64 };
 
 static bool has_deep(const yt_branch *branch) {
     for (uint32_t i = 0; i < branch->observers.len; i++)
@@ -119,51 +128,85 @@ static bool has_deep(const yt_branch *branch) {
     return false;
 }
 
-static bool note_ancestors(round *r, yata_event *event) {
-    for (const yt_branch *b = yt_txn_changed(r->doc, event->change); b;) {
-        if (b->observers.len && has_deep(b)) {
-            if (!yt_vec_reserve(&r->doc->mem, &r->calls, 1)) return false;
-            yt_vec_put(&r->calls, ((deep_call){yt_branch_handle(r->doc, b), event}));
+static const yt_branch *parent_of(const yata_doc *doc, const yt_branch *b) {
+    return b->owner ? yt_branch_at(doc, yt_at(doc, b->owner)->parent) : NULL;
+}
+
+/* Of long ways every 64th step is remembered, so that many changes far below do not go the same way up again and again.
+ * Usual ways are shorter and need no memory. */
+static bool find_way(round *r, const yt_branch *b, way *out) {
+    uint32_t old = r->ways.len;
+    *out = (way){b->ref, 0, YT_NONE};
+    for (; b; b = parent_of(r->doc, b), out->steps++) {
+        out->top = b->observers.len && has_deep(b) ? b->ref : YT_NONE;
+        if (out->top != YT_NONE) break;
+        if (out->steps < STRIDE) continue;
+        uint32_t known = yt_u64_map_get(&r->way_from, b->ref);
+        if (known != YT_NONE) {
+            out->top = r->ways.data[known].top;
+            out->steps += r->ways.data[known].steps;
+            break;
         }
-        b = b->owner ? yt_branch_at(r->doc, yt_at(r->doc, b->owner)->parent) : NULL;
+        if (out->steps % STRIDE) continue;
+        if (!yt_vec_reserve(&r->doc->mem, &r->ways, 1)) return false;
+        yt_vec_put(&r->ways, ((way){b->ref, out->steps, YT_NONE}));
+    }
+    for (uint32_t i = old; i < r->ways.len; i++) {
+        r->ways.data[i].steps = out->steps - r->ways.data[i].steps;
+        r->ways.data[i].top = out->top;
+        if (!yt_u64_map_put(&r->doc->mem, &r->way_from, r->ways.data[i].from, i)) return false;
     }
     return true;
 }
 
-/* The list of the type's events that are alive, shorter paths first, those of one length as they came. */
-static bool gather(round *r, uint32_t from, const yt_branch *branch) {
-    uint32_t deepest = 0, count = 0;
+static bool note_call(round *r, uint32_t branch, yata_event *event, uint32_t depth) {
+    uint32_t before = yt_u64_map_get(&r->last, branch), n = r->calls.len;
+    if (!yt_vec_reserve(&r->doc->mem, &r->calls, 1) || !yt_u64_map_put(&r->doc->mem, &r->last, branch, n)) return false;
+    yata_type type = yt_branch_handle(r->doc, yt_branch_at(r->doc, branch));
+    yt_vec_put(&r->calls, ((deep_call){type, event, depth, YT_NONE, before == YT_NONE}));
+    if (before != YT_NONE) r->calls.data[before].next = n;
+    return true;
+}
+
+static bool note_ancestors(round *r, yata_event *event) {
+    uint32_t depth = 0;
+    for (const yt_branch *b = yt_txn_changed(r->doc, event->change); b; depth++) {
+        way up;
+        if (!find_way(r, b, &up)) return false;
+        if (up.top == YT_NONE) return true;
+        depth += up.steps;
+        if (!note_call(r, up.top, event, depth)) return false;
+        b = parent_of(r->doc, yt_branch_at(r->doc, up.top));
+    }
+    return true;
+}
+
+/* Shorter paths first, those of one length as they came. */
+static bool event_before(const void *a, const void *b) {
+    const yata_event *x = *(const yata_event *const *)a, *y = *(const yata_event *const *)b;
+    return x->depth != y->depth ? x->depth < y->depth : x < y;
+}
+
+/* The list of the type's events that are alive. */
+static bool gather(round *r, uint32_t first) {
     r->list.len = 0;
-    for (uint32_t i = from; i < r->calls.len; i++) {
-        deep_call *call = &r->calls.data[i];
-        if (call->type.ref != branch->ref || !call->event || !is_alive(r->doc, call->event)) continue;
-        call->event->depth = depth_below(r->doc, yt_txn_changed(r->doc, call->event->change), branch);
-        if (call->event->depth > deepest) deepest = call->event->depth;
-        count++;
+    for (uint32_t i = first; i != YT_NONE; i = r->calls.data[i].next) {
+        const deep_call *call = &r->calls.data[i];
+        if (!is_alive(r->doc, call->event)) continue;
+        if (!yt_vec_reserve(&r->doc->mem, &r->list, 1)) return false;
+        call->event->depth = call->depth;
+        call->event->current = call->type;
+        yt_vec_put(&r->list, call->event);
     }
-    if (!yt_vec_reserve(&r->doc->mem, &r->list, count)) return false;
-    for (uint32_t depth = 0, next; count && depth <= deepest; depth = next) {
-        next = deepest + 1; /* the next depth that occurs */
-        for (uint32_t i = from; i < r->calls.len; i++) {
-            deep_call *call = &r->calls.data[i];
-            if (call->type.ref != branch->ref || !call->event || !is_alive(r->doc, call->event)) continue;
-            if (call->event->depth == depth) {
-                call->event->current = call->type;
-                yt_vec_put(&r->list, call->event);
-                call->event = NULL;
-            } else if (call->event->depth < next) {
-                next = call->event->depth;
-            }
-        }
-    }
+    yt_sort(r->list.data, r->list.len, sizeof *r->list.data, event_before);
     return true;
 }
 
 static yata_status call_deep(round *r) {
     for (uint32_t i = 0; i < r->calls.len; i++) {
         yt_branch *branch;
-        if (!r->calls.data[i].event || yt_branch_resolve(r->calls.data[i].type, &branch)) continue;
-        if (!gather(r, i, branch)) return YATA_ERR_MEMORY;
+        if (!r->calls.data[i].first || yt_branch_resolve(r->calls.data[i].type, &branch)) continue;
+        if (!gather(r, i)) return YATA_ERR_MEMORY;
         uint32_t n = branch->observers.len;
         for (uint32_t k = 0; k < n && r->list.len; k++) {
             yt_type_observer observer = branch->observers.data[k];
@@ -205,6 +248,9 @@ yata_status yt_notify_types(const yata_txn *txn) {
     yt_vec_free(&doc->mem, &r.events);
     yt_vec_free(&doc->mem, &r.calls);
     yt_vec_free(&doc->mem, &r.list);
+    yt_vec_free(&doc->mem, &r.ways);
+    yt_u64_map_free(&doc->mem, &r.last);
+    yt_u64_map_free(&doc->mem, &r.way_from);
     return status;
 }
 
@@ -228,23 +274,35 @@ bool yata_event_list_changed(const yata_event *event) {
 }
 
 size_t yata_event_path_length(const yata_event *event) {
-    const yata_doc *doc = event->txn->doc;
-    return depth_below(doc, yt_branch_at(doc, event->target.ref), yt_branch_at(doc, event->current.ref));
+    return event->depth;
+}
+
+/* The last step of the way to `branch`. */
+static yata_path_step step_to(const yata_doc *doc, const yt_branch *branch) {
+    const yt_item *owner = yt_at(doc, branch->owner);
+    yata_path_step step = {.is_key = yt_is_keyed(owner)};
+    if (step.is_key)
+        step.key = yt_strings_get(&doc->strings, owner->u.key);
+    else
+        step.index = yt_seq_start(doc, yt_branch_at(doc, owner->parent), branch->owner);
+    return step;
 }
 
 yata_status yata_event_path_at(const yata_event *event, size_t i, yata_path_step *out) {
     const yata_doc *doc = event->txn->doc;
-    size_t length = yata_event_path_length(event);
-    if (i >= length) return YATA_ERR_RANGE;
+    if (i >= event->depth) return YATA_ERR_RANGE;
     const yt_branch *branch = yt_branch_at(doc, event->target.ref);
-    for (size_t up = length - 1 - i; up; up--) branch = yt_branch_at(doc, yt_at(doc, branch->owner)->parent);
-    const yt_item *owner = yt_at(doc, branch->owner);
-    *out = (yata_path_step){.is_key = yt_is_keyed(owner)};
-    if (out->is_key) {
-        out->key = yt_strings_get(&doc->strings, owner->u.key);
-        return YATA_OK;
-    }
-    out->index = yt_seq_start(doc, yt_branch_at(doc, owner->parent), branch->owner);
+    for (size_t up = event->depth - 1 - i; up; up--) branch = parent_of(doc, branch);
+    *out = step_to(doc, branch);
+    return YATA_OK;
+}
+
+yata_status yata_event_path(const yata_event *event, yata_path_step *out, size_t count) {
+    const yata_doc *doc = event->txn->doc;
+    if (!out && count) return YATA_ERR_ARGUMENT;
+    if (count != event->depth) return YATA_ERR_RANGE;
+    const yt_branch *branch = yt_branch_at(doc, event->target.ref);
+    for (; count; count--, branch = parent_of(doc, branch)) out[count - 1] = step_to(doc, branch);
     return YATA_OK;
 }
 

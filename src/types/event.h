@@ -11,7 +11,7 @@ struct yata_event {
     const yata_txn *txn;
     const yt_change *change;
     yata_type target, current;
-    uint32_t depth; /* of the target below the current one, while deep observers are called */
+    uint32_t depth; /* of the target below the current one */
 };
 
 /* The hook of doc->notify_types. */

@@ -55,6 +55,17 @@ static void tell_path(notes *n, const yata_event *event) {
         add(n, text);
     }
     FAILS(YATA_ERR_RANGE, yata_event_path_at(event, length, &step));
+    yata_path_step all[16];
+    cr_assert_lt(length, 16);
+    OK(yata_event_path(event, all, length));
+    FAILS(YATA_ERR_RANGE, yata_event_path(event, all, length + 1));
+    FAILS(YATA_ERR_ARGUMENT, yata_event_path(event, NULL, length + 1));
+    for (size_t i = 0; i < length; i++) {
+        OK(yata_event_path_at(event, i, &step));
+        cr_assert_eq(all[i].is_key, step.is_key);
+        cr_assert_eq(all[i].index, step.index);
+        cr_assert_eq(all[i].key.data, step.key.data);
+    }
 }
 
 static void tell_delta(notes *n, const yata_event *event) {
