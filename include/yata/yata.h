@@ -10,6 +10,7 @@
  *   subdoc  documents in documents
  *   position            places that stay where they are
  *   snapshot past states
+ *   json_path           queries
  *   update  apply, encode, observe; updates without a document
  *   awareness           who is there: names, cursors
  *   id_set  ids made and deleted, and their algebra; id_map  attributes of ids
@@ -32,6 +33,7 @@
 #include <yata/subdoc.h>
 #include <yata/position.h>
 #include <yata/snapshot.h>
+#include <yata/json_path.h>
 #include <yata/awareness.h>
 
 #endif

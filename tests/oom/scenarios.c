@@ -594,6 +594,29 @@ static void snapshots(scenario *s) {
     yata_buffer_free(&bytes);
 }
 
+static void json_path(scenario *s) {
+    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+    yata_type m = root(s, doc, "m", YATA_KIND_MAP), a;
+    yata_value seven = {.kind = YATA_VALUE_INT, .u.integer = 7}, value;
+    yata_json_path *path;
+    yata_json_path_walk *walk;
+    yata_txn *txn = begin(s, doc);
+    TRY(yata_map_set_type(m, txn, str_of("k"), YATA_KIND_ARRAY, str_of(""), &a));
+    TRY(yata_array_push(a, txn, &seven, 1));
+    COMMIT(txn);
+    TRY(yata_json_path_compile(str_of("$..['k','l'][0, -1]"), &s->allocator, &path, NULL));
+    for (bool done = false; !done;) {
+        TRY(yata_json_path_select(path, doc, NULL, &walk));
+        uint32_t n = 0;
+        while (yata_json_path_next(walk, &value)) n++;
+        done = yata_json_path_status(walk) == YATA_OK;
+        if (!done) scenario_failed(s, __FILE__, __LINE__);
+        if (done) see(s, (yata_bytes){(const uint8_t *)"0123456789" + n, 1});
+        yata_json_path_end(walk);
+    }
+    yata_json_path_free(path);
+}
+
 const scenario_entry scenarios[] = {
     {"text, UTF-16", text_utf16},
     {"text, UTF-8", text_utf8},
@@ -615,5 +638,6 @@ const scenario_entry scenarios[] = {
     {"subdocuments", subdocuments},
     {"positions", positions},
     {"snapshots", snapshots},
+    {"JSON path", json_path},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;
