@@ -24,124 +24,156 @@ typedef struct run {
     uint32_t slot;
     uint32_t parent; /* a branch that takes items as they are */
     yt_branch *branch;
-    yt_ref last; /* the item made last */
+    yt_ref last; /* the newest block of the client, 0 if that is not an item */
+    yt_item *last_item;
+    yt_run deleted; /* tombstones that are still to be noted; there is room for the note */
 } run;
 
-static inline bool ends_at(const yata_doc *doc, yt_ref ref, yt_id id) {
-    const yt_item *it = yt_at(doc, ref);
-    return it->id.slot == id.slot && it->id.clock + it->len - 1 == id.clock;
+/* Where a block goes. */
+typedef struct gap {
+    yt_id origin, right_origin;
+    yt_ref left, right;
+    yt_item *left_item, *right_item; /* NULL: none */
+} gap;
+
+static inline bool ends_at(const yt_item *it, yt_id id) {
+    return it->id.clock + it->len - 1 == id.clock && it->id.slot == id.slot;
 }
 
-/* The item that ends with this id, as it is: 0 if there is none without a cut. */
-static yt_ref find_end(const run *r, yt_id id) {
+/* The item that ends with the origin, as it is: false if there is none without a cut. */
+static inline bool find_left(const run *r, gap *g) {
     const yata_doc *doc = r->doc;
     if (r->last) {
-        if (ends_at(doc, r->last, id)) return r->last;
-        yt_ref left = yt_at(doc, r->last)->left, right = yt_at(doc, r->last)->right;
-        if (left && ends_at(doc, left, id)) return left;
-        if (right && ends_at(doc, right, id)) return right;
+        g->left = r->last;
+        g->left_item = r->last_item;
+        if (ends_at(g->left_item, g->origin)) return true;
+        g->left = r->last_item->left;
+        if (g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin))) return true;
+        g->left = r->last_item->right;
+        if (g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin))) return true;
     }
-    const yt_client *client = yt_client_at(doc, id.slot);
-    if (id.clock >= client->state) return 0;
-    yt_ref ref = yt_item_find(client, id.clock);
-    return ref && ends_at(doc, ref, id) ? ref : 0;
+    const yt_client *client = yt_client_at(doc, g->origin.slot);
+    if (g->origin.clock >= client->state) return false;
+    g->left = yt_item_find(client, g->origin.clock);
+    return g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin));
+}
+
+static inline yt_id id_of(const run *r, yata_id id) {
+    yt_id own = {r->slot, id.clock};
+    if (YT_UNLIKELY(id.client != r->client->client)) own.slot = yt_slot_near(r->doc, id.client);
+    return own;
 }
 
 /* The neighbours of a block; false: not between two neighbours, or not plainly so. */
-static inline bool find_neighbours(const run *r, const yt_block *b, yt_item *it) {
-    yata_doc *doc = r->doc;
-    it->origin = it->right_origin = (yt_id){YT_NONE, 0};
-    if (b->info & YT_INFO_RIGHT) it->right_origin = (yt_id){yt_slot_near(doc, b->right.client), b->right.clock};
-    if (b->info & YT_INFO_ORIGIN) {
-        it->origin = (yt_id){yt_slot_near(doc, b->origin.client), b->origin.clock};
-        it->left = it->origin.slot == YT_NONE ? 0 : find_end(r, it->origin);
-        if (!it->left) return false;
-        it->right = yt_at(doc, it->left)->right;
+static inline bool find_gap(const run *r, const yt_block *b, gap *g) {
+    g->origin = g->right_origin = (yt_id){YT_NONE, 0};
+    if (b->info & YT_INFO_RIGHT) g->right_origin = id_of(r, b->right);
+    if (YT_LIKELY(b->info & YT_INFO_ORIGIN)) {
+        g->origin = id_of(r, b->origin);
+        if (g->origin.slot == YT_NONE || !find_left(r, g)) return false;
+        g->right = g->left_item->right;
     } else { /* at the front, where the block before was put, too */
-        it->left = 0;
-        it->right = r->last;
-        if (!it->right || yt_at(doc, it->right)->left) return false;
+        g->left = 0;
+        g->left_item = NULL;
+        g->right = r->last;
+        if (!g->right || r->last_item->left) return false;
     }
-    if (!it->right) return !(b->info & YT_INFO_RIGHT);
-    return (b->info & YT_INFO_RIGHT) && yt_id_equal(yt_at(doc, it->right)->id, it->right_origin);
+    g->right_item = g->right ? yt_at(r->doc, g->right) : NULL;
+    if (!g->right) return !(b->info & YT_INFO_RIGHT);
+    return (b->info & YT_INFO_RIGHT) && yt_id_equal(g->right_item->id, g->right_origin);
 }
 
-/* The list in which they stand, if it is one that was noted in this transaction and lives. */
-static inline bool find_list(run *r, yt_item *it) {
-    const yt_item *neighbour = yt_at(r->doc, it->left ? it->left : it->right);
+/* Is this a list that was noted in this transaction, and that lives? */
+static inline bool find_list(run *r, const yt_item *neighbour) {
     if (yt_is_keyed(neighbour)) return false;
-    it->parent = neighbour->parent;
-    if (YT_LIKELY(it->parent == r->parent)) return true;
-    yt_branch *branch = yt_branch_at(r->doc, it->parent);
+    if (YT_LIKELY(neighbour->parent == r->parent)) return true;
+    yt_branch *branch = yt_branch_at(r->doc, neighbour->parent);
     if (branch->change_txn != r->txn->number) return false;
     if (branch->owner && yt_is_deleted(yt_at(r->doc, branch->owner))) return false;
-    r->parent = it->parent;
+    r->parent = neighbour->parent;
     r->branch = branch;
     return true;
 }
 
-static bool is_plain(const yt_block *b) {
-    return b->content == YT_STRING || b->content == YT_DELETED || b->content == YT_ANY;
+static void note_deleted(run *r) {
+    yt_mem *mem = &r->doc->mem;
+    if (!r->deleted.len) return;
+    if (!r->touch->deletion) r->touch->deletion = ++r->txn->deletions;
+    yt_runs_add(mem, &r->touch->deleted, r->deleted.clock, r->deleted.len);
+    yt_runs_add(mem, &r->client->deleted, r->deleted.clock, r->deleted.len);
+    r->deleted.len = 0;
 }
 
-/* Room for the notes on a tombstone that is the newest block? */
-static inline bool reserve_deleted(const run *r) {
+/* A tombstone is the newest block: notes it together with the one before, or makes room for another note. */
+static inline bool reserve_deleted(run *r, const yt_block *b) {
+    if (r->deleted.len && r->deleted.clock + r->deleted.len == b->id.clock) return true;
+    note_deleted(r);
     yt_mem *mem = &r->doc->mem;
     return yt_runs_reserve_last(mem, &r->touch->deleted) && yt_runs_reserve_last(mem, &r->client->deleted);
 }
 
-static inline void note_deleted(const run *r, const yt_item *it) {
-    yt_mem *mem = &r->doc->mem;
-    if (!r->touch->deletion) r->touch->deletion = ++r->txn->deletions;
-    yt_runs_add(mem, &r->touch->deleted, it->id.clock, it->len);
-    yt_runs_add(mem, &r->client->deleted, it->id.clock, it->len);
+/* Fills a new item. False: no memory. */
+static inline bool fill(run *r, const yt_block *b, const gap *g, yt_ref ref, yt_item *it) {
+    it->id = (yt_id){r->slot, b->id.clock};
+    it->origin = g->origin;
+    it->right_origin = g->right_origin;
+    it->left = g->left;
+    it->right = g->right;
+    it->len = b->len;
+    it->parent = r->parent;
+    it->u.leaf = 0;
+    it->content = b->content;
+    it->flags = b->content == YT_DELETED ? YT_ITEM_DELETED : 0;
+    it->wide = 0;
+    it->chunk = it->at = 0;
+    if (b->content == YT_DELETED) return reserve_deleted(r, b);
+    if (b->content != YT_STRING || !yt_text_append(r->doc, b->data, &it->chunk, &it->at))
+        return yt_content_import(r->doc, ref, b, 0);
+    it->wide = yt_text_wide((uint32_t)b->data.len, b->len);
+    return true;
 }
 
-static inline void link_in(const run *r, const yt_item *it, yt_ref ref) {
-    yata_doc *doc = r->doc;
+static inline void link_in(const run *r, const gap *g, const yt_item *it, yt_ref ref) {
     yt_branch *branch = r->branch;
-    if (it->left)
-        yt_at(doc, it->left)->right = ref;
+    if (g->left)
+        g->left_item->right = ref;
     else
         branch->first = ref;
-    if (it->right)
-        yt_at(doc, it->right)->left = ref;
+    if (g->right)
+        g->right_item->left = ref;
     else
         branch->last = ref;
-    yt_seq_linked(doc, branch, ref);
+    if (branch->cursor || branch->tree) yt_seq_linked(r->doc, branch, ref);
     if (it->content == YT_DELETED) return;
     branch->len += it->len;
-    branch->units += yt_units(doc, it);
+    branch->units += it->wide ? yt_units(r->doc, it) : it->len;
 }
 
 static bool append(run *r, const yt_block *b) {
     yata_doc *doc = r->doc;
-    if (!is_plain(b) || b->id.clock != r->client->state || b->parent == YT_PARENT_ID) return false;
-    yt_item found;
-    if (!find_neighbours(r, b, &found) || !find_list(r, &found)) return false;
-    yt_ref ref = yt_item_new(doc);
+    if (b->content != YT_STRING && b->content != YT_DELETED && b->content != YT_ANY) return false;
+    if (b->id.clock != r->client->state || b->parent == YT_PARENT_ID) return false;
+    gap g;
+    if (!find_gap(r, b, &g) || !find_list(r, g.left ? g.left_item : g.right_item)) return false;
+    yt_ref ref = yt_item_take(doc);
     if (!ref) return false;
     yt_item *it = yt_at(doc, ref);
-    it->id = (yt_id){r->slot, b->id.clock};
-    it->origin = found.origin;
-    it->right_origin = found.right_origin;
-    it->left = found.left;
-    it->right = found.right;
-    it->parent = found.parent;
-    bool deleted = b->content == YT_DELETED;
-    if (deleted) it->flags = YT_ITEM_DELETED;
-    if (!yt_content_import(doc, ref, b, 0)) {
+    if (!fill(r, b, &g, ref, it)) {
         yt_item_free(doc, ref);
         return false;
     }
-    if ((deleted && !reserve_deleted(r)) || !yt_store_append(doc, r->client, (yt_entry){it->id.clock, ref})) {
+    if (!yt_store_append(doc, r->client, (yt_entry){b->id.clock, ref})) {
         yt_item_discard(doc, ref);
         return false;
     }
     r->client->state += it->len;
-    link_in(r, it, ref);
-    if (deleted) note_deleted(r, it);
+    link_in(r, &g, it, ref);
+    if (it->content == YT_DELETED) {
+        if (!r->deleted.len) r->deleted.clock = b->id.clock;
+        r->deleted.len += b->len;
+    }
     r->last = ref;
+    r->last_item = it;
     return true;
 }
 
@@ -152,7 +184,9 @@ uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_
     run r = {.txn = txn, .doc = doc, .client = client, .slot = slot, .parent = YT_NONE};
     r.touch = &txn->touched.data[client->touch];
     r.last = yt_store_last(client)->item;
+    if (r.last) r.last_item = yt_at(doc, r.last);
     uint32_t n = 0;
     while (n < count && append(&r, &blocks[n])) n++;
+    note_deleted(&r);
     return n;
 }

@@ -25,6 +25,19 @@ void yt_chunks_expect(yata_doc *doc, size_t text_bytes, size_t value_bytes, size
 
 /* Copies two pieces of text as one slice, with one reference. False: no memory, nothing changed. */
 bool yt_text_put(yata_doc *doc, yata_bytes a, yata_bytes b, yt_slice *out);
+/* The same for one piece, where the chunk that is being filled has room; false: it has none. */
+static inline bool yt_text_append(yata_doc *doc, yata_bytes text, uint32_t *chunk, uint32_t *at) {
+    uint32_t ref = doc->chunks.text;
+    if (YT_UNLIKELY(ref == YT_NONE)) return false;
+    yt_chunk *c = yt_chunk_at(doc, ref);
+    if (YT_UNLIKELY(text.len > c->cap - c->len)) return false;
+    *chunk = ref;
+    *at = c->len;
+    memcpy(c->data + c->len, text.data, text.len);
+    c->len += (uint32_t)text.len;
+    c->refs++;
+    return true;
+}
 /* Copies `count` canonical values that stand back to back, with one reference. */
 bool yt_values_put(yata_doc *doc, yata_bytes values, uint32_t count, yt_slice *out);
 /* Copies two elements of raw bytes. */

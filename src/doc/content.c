@@ -14,11 +14,6 @@
 
 static const yata_bytes replacement = {(const uint8_t *)"\xEF\xBF\xBD", 3};
 
-static uint16_t wide_of(uint32_t bytes, uint32_t len) {
-    uint32_t wide = bytes - len; /* UTF-8 is never shorter than UTF-16 counted in units */
-    return wide < YT_WIDE_MANY ? (uint16_t)wide : YT_WIDE_MANY;
-}
-
 uint32_t yt_text_bytes(const yata_doc *doc, const yt_item *it) {
     if (it->wide != YT_WIDE_MANY) return it->len + it->wide;
     const yt_chunk *c = yt_chunk_at(doc, it->chunk);
@@ -50,7 +45,7 @@ static bool import_text(yata_doc *doc, yt_item *it, const yt_block *b, uint32_t 
     if (!yt_text_put(doc, head, tail, &slice)) return false;
     it->chunk = slice.chunk;
     it->at = slice.at;
-    it->wide = wide_of((uint32_t)(head.len + tail.len), b->len - offset);
+    it->wide = yt_text_wide((uint32_t)(head.len + tail.len), b->len - offset);
     return true;
 }
 
@@ -138,10 +133,10 @@ static bool split_pair(yata_doc *doc, yt_item *left, uint32_t diff, yt_item *rig
     yt_chunk_drop(doc, left->chunk);
     right->chunk = r.chunk;
     right->at = r.at;
-    right->wide = wide_of((uint32_t)tail.len + 3, left->len - diff);
+    right->wide = yt_text_wide((uint32_t)tail.len + 3, left->len - diff);
     left->chunk = l.chunk;
     left->at = l.at;
-    left->wide = wide_of(at + 3, diff);
+    left->wide = yt_text_wide(at + 3, diff);
     return true;
 }
 
@@ -152,8 +147,8 @@ static bool split_text(yata_doc *doc, yt_item *left, uint32_t diff, yt_item *rig
         bool inside;
         at = (uint32_t)yt_utf8_at_utf16(text.data, text.len, diff, &inside);
         if (inside) return split_pair(doc, left, diff, right, at);
-        right->wide = wide_of((uint32_t)text.len - at, left->len - diff);
-        left->wide = wide_of(at, diff);
+        right->wide = yt_text_wide((uint32_t)text.len - at, left->len - diff);
+        left->wide = yt_text_wide(at, diff);
     }
     yt_chunk_keep(doc, left->chunk);
     right->chunk = left->chunk;
@@ -185,7 +180,7 @@ bool yt_content_join(yata_doc *doc, yt_item *left, const yt_item *right) {
     case YT_STRING: {
         uint32_t bytes = yt_text_bytes(doc, left), more = yt_text_bytes(doc, right);
         if (more > UINT32_MAX - bytes || !yt_text_join(doc, &l, bytes, r, more)) return false;
-        left->wide = wide_of(bytes + more, left->len + right->len);
+        left->wide = yt_text_wide(bytes + more, left->len + right->len);
         break;
     }
     case YT_ANY:

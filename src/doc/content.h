@@ -44,4 +44,10 @@ bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, 
 /* Units of the first `clocks` clocks. */
 uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clocks);
 
+/* What `wide` is of a text. */
+static inline uint16_t yt_text_wide(uint32_t bytes, uint32_t len) {
+    uint32_t wide = bytes - len; /* UTF-8 is never shorter than UTF-16 counted in units */
+    return wide < YT_WIDE_MANY ? (uint16_t)wide : YT_WIDE_MANY;
+}
+
 #endif

@@ -40,6 +40,7 @@ static void mark(yata_txn *txn, yt_ref ref) {
         }
     }
     it->flags |= YT_ITEM_DELETED;
+    txn->garbage |= it->content != YT_DELETED;
     if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
     if (it->content == YT_DOC) yt_subdoc_deleted(txn, ref);
 }

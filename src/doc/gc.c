@@ -54,6 +54,7 @@ static void collect(yata_doc *doc, yt_item *it) {
 
 void yt_gc(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    if (!txn->garbage) return;
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_client *client = yt_client_at(doc, touch->slot);
@@ -66,7 +67,7 @@ void yt_gc(yata_txn *txn) {
                 if (entry->clock >= run.clock + run.len) break;
                 if (!entry->item) continue;
                 yt_item *item = yt_at(doc, entry->item);
-                if (item->content == YT_DELETED) continue;
+                if (item->content == YT_DELETED) continue; /* it came like that */
                 if (yt_is_deleted(item) && !(item->flags & YT_ITEM_KEEP)) collect(doc, item);
             } while (yt_place_next(client, &place));
         }

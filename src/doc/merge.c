@@ -36,12 +36,15 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
     return true;
 }
 
+/* A quick look at a block and the one before it: can they be joined? Mostly they cannot. */
+static inline bool is_joinable(const yata_doc *doc, yt_ref left, yt_ref right) {
+    return right ? left && yt_at(doc, right)->left == left : !left;
+}
+
 /* Joins the block at `right` to the one before it, at `left`. Places behind `left` are then no longer good. */
 static inline bool join(yata_doc *doc, yt_client *client, yt_place left, yt_place right) {
     yt_ref l = yt_entry_at(client, left)->item, r = yt_entry_at(client, right)->item;
-    if (l || r) {
-        if (!l || !r || yt_at(doc, l)->right != r || !join_items(doc, l, r)) return false;
-    }
+    if (!is_joinable(doc, l, r) || (l && !join_items(doc, l, r))) return false;
     yt_store_remove(doc, client, right);
     return true;
 }
@@ -55,13 +58,40 @@ static uint32_t join_with_lefts(yata_doc *doc, yt_client *client, yt_place *plac
     return joined;
 }
 
+/* Moves `place` to the next block that could join the one before it, of those with a clock below `end`: a quick look at
+ * many. False: there is none. The block at `place` must not be the first. */
+static bool find_joinable(const yata_doc *doc, const yt_client *client, yt_place *place, uint32_t end) {
+    yt_place before = *place;
+    yt_place_prev(client, &before);
+    yt_ref left = yt_entry_at(client, before)->item;
+    for (uint32_t p = place->page, i = place->at; p < client->page_count; p++, i = 0) {
+        const yt_page *page = client->pages[p];
+        for (; i < page->len; i++) {
+            yt_ref ref = page->entries[i].item;
+            if (page->entries[i].clock >= end) return false;
+            if (is_joinable(doc, left, ref)) {
+                *place = (yt_place){p, i};
+                return true;
+            }
+            left = ref;
+        }
+    }
+    return false;
+}
+
 /* *near: a place that may be near, then where it ended. */
 static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run, yt_place *near) {
     yt_place place = yt_store_seek(client, *near, run.clock + run.len - 1);
     yt_place_next(client, &place);
     while (yt_entry_at(client, place)->clock >= run.clock) {
-        join_with_lefts(doc, client, &place);
-        if (!yt_place_prev(client, &place)) break;
+        yt_place left = place;
+        if (!yt_place_prev(client, &left)) break;
+        if (is_joinable(doc, yt_entry_at(client, left)->item, yt_entry_at(client, place)->item)) {
+            join_with_lefts(doc, client, &place);
+            if (!yt_place_prev(client, &place)) break;
+        } else {
+            place = left;
+        }
     }
     *near = place;
 }
@@ -69,16 +99,17 @@ static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run, yt_place
 /* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
  * is merged at their end. */
 static void merge_new(yata_doc *doc, yt_client *client, uint32_t before, uint32_t after) {
-    yt_place left = yt_store_find(client, before);
-    bool first = !yt_place_prev(client, &left), joined = false;
-    yt_place old = left, right = left;
-    while (yt_place_next(client, &right) && yt_entry_at(client, right)->clock < after) {
+    yt_place right = yt_store_find(client, before), old = right;
+    bool first = !yt_place_prev(client, &old), joined = false;
+    if (first && !yt_place_next(client, &right)) return;
+    while (find_joinable(doc, client, &right, after)) {
+        yt_place left = right;
+        yt_place_prev(client, &left);
         if (join(doc, client, left, right)) {
             joined |= left.page == old.page && left.at == old.at;
             right = left;
-        } else {
-            left = right;
         }
+        if (!yt_place_next(client, &right)) break;
     }
     if (joined && !first) join_with_lefts(doc, client, &old);
 }
@@ -97,8 +128,12 @@ void yt_merge(yata_txn *txn) {
         yt_run run;
         yt_place near = {YT_NONE, 0};
         for (yt_runs_iter it = yt_runs_end(&touch->deleted);
-             yt_runs_prev(&it, &run);) /* from right to left, as in Yjs */
+             yt_runs_prev(&it, &run);) { /* from right to left, as in Yjs */
+            /* What was new and is deleted is tried below, with its neighbours: joining in another order joins the same.
+             */
+            if (run.clock >= touch->before && run.clock + run.len < touch->after) continue;
             merge_deleted(doc, yt_client_at(doc, touch->slot), run, &near);
+        }
     }
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];

@@ -250,7 +250,8 @@ struct yata_txn {
     uint32_t number;
     uint32_t depth; /* begins minus commits */
     bool local;
-    bool clash; /* somebody else made blocks under our client id */
+    bool clash;   /* somebody else made blocks under our client id */
+    bool garbage; /* something that had content was deleted */
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;

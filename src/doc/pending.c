@@ -13,15 +13,6 @@
 #include "doc/store.h"
 #include "update/update_merge.h"
 
-static size_t root_len(const yt_block *b) {
-    return b->parent == YT_PARENT_ROOT ? b->parent_root.len : 0;
-}
-
-size_t yt_pending_size(const yt_block *b) {
-    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root_len(b) +
-           3; /* a cut may put U+FFFD where 4 bytes were */
-}
-
 static void block_free(yata_doc *doc, yt_pending_block *b) {
     doc->pending.blocks--;
     doc->pending.bytes -= b->size;

@@ -22,7 +22,11 @@ static inline const yt_block *yt_pending_head(const yt_pending_client *p) {
     return p->head < p->blocks.len ? &p->blocks.data[p->head]->block : NULL;
 }
 /* Memory that a block takes while it waits. */
-size_t yt_pending_size(const yt_block *block);
+static inline size_t yt_pending_size(const yt_block *b) {
+    size_t root = b->parent == YT_PARENT_ROOT ? b->parent_root.len : 0;
+    return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root +
+           3; /* a cut may put U+FFFD where 4 bytes were */
+}
 /* Takes the first block out. */
 void yt_pending_pop(yata_doc *doc, yt_pending_client *p);
 

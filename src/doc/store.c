@@ -84,28 +84,6 @@ yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock) {
     return yt_store_find(client, clock);
 }
 
-bool yt_place_next(const yt_client *client, yt_place *place) {
-    if (place->at + 1 < client->pages[place->page]->len) {
-        place->at++;
-        return true;
-    }
-    if (place->page + 1 >= client->page_count) return false;
-    place->page++;
-    place->at = 0;
-    return true;
-}
-
-bool yt_place_prev(const yt_client *client, yt_place *place) {
-    if (place->at) {
-        place->at--;
-        return true;
-    }
-    if (!place->page) return false;
-    place->page--;
-    place->at = client->pages[place->page]->len - 1;
-    return true;
-}
-
 uint32_t yt_place_len(const yt_client *client, yt_place place) {
     uint32_t clock = yt_entry_at(client, place)->clock;
     if (!yt_place_next(client, &place)) return client->state - clock;

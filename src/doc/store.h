@@ -43,8 +43,26 @@ static inline const yt_entry *yt_store_last(const yt_client *client) {
     const yt_page *page = client->pages[client->page_count - 1];
     return &page->entries[page->len - 1];
 }
-bool yt_place_next(const yt_client *client, yt_place *place); /* false at the end */
-bool yt_place_prev(const yt_client *client, yt_place *place); /* false at the start */
+static inline bool yt_place_next(const yt_client *client, yt_place *place) { /* false at the end */
+    if (place->at + 1 < client->pages[place->page]->len) {
+        place->at++;
+        return true;
+    }
+    if (place->page + 1 >= client->page_count) return false;
+    place->page++;
+    place->at = 0;
+    return true;
+}
+static inline bool yt_place_prev(const yt_client *client, yt_place *place) { /* false at the start */
+    if (place->at) {
+        place->at--;
+        return true;
+    }
+    if (!place->page) return false;
+    place->page--;
+    place->at = client->pages[place->page]->len - 1;
+    return true;
+}
 /* Clocks of the block there. */
 uint32_t yt_place_len(const yt_client *client, yt_place place);
 /* The item there, 0: a GC. */

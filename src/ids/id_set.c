@@ -101,12 +101,17 @@ void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r) {
         uint64_t client = yt_read_var_uint(r);
         yt_runs *runs = NULL; /* of the client, once it has any */
         for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
-            const uint8_t *start = r->pos;
-            uint32_t clock = yt_read_clock(r);
-            uint32_t len = yt_read_clock(r);
-            if (!yt_reader_ok(r)) return;
-            if (runs && YT_LIKELY(len && len <= YT_CLOCK_MAX - clock) && yt_runs_add_last(runs, clock, clock + len))
+            const uint8_t *start = r->pos, *p = NULL;
+            uint32_t clock, len;
+            if (runs && YT_LIKELY(yt_reader_left(r) >= 6)) p = yt_quick_clock(start, &clock);
+            if (p) p = yt_quick_clock(p, &len);
+            if (YT_LIKELY(p && len && yt_runs_add_last(runs, clock, clock + len))) { /* in order: three bytes each */
+                r->pos = p;
                 continue;
+            }
+            clock = yt_read_clock(r);
+            len = yt_read_clock(r);
+            if (!yt_reader_ok(r)) return;
             if (len > YT_CLOCK_MAX - clock)
                 yt_reader_fail_at(r, YATA_ERR_LIMIT, start);
             else if (!yt_id_set_add(mem, set, client, clock, len))

@@ -163,6 +163,27 @@ static void read_content(yt_decoder *d, yt_block *b) {
     }
 }
 
+/* An id of the section's client with a clock of up to three bytes; NULL: any other, or `p` is NULL. */
+static inline const uint8_t *quick_id(const yt_decoder *d, const uint8_t *p, yata_id *id) {
+    uint64_t word;
+    if (!p) return NULL;
+    memcpy(&word, p, sizeof word);
+    if ((word & d->own.mask) != d->own.word) return NULL;
+    id->client = d->own.client;
+    return yt_quick_clock(p + d->own.len, &id->clock);
+}
+
+/* Both ids at once, where the input is long enough for words of eight bytes to be taken from it. */
+static inline bool read_quickly(yt_decoder *d, yt_block *b) {
+    enum { TWO_IDS = 2 * (8 + 3) + 8 };
+    if (yt_reader_left(&d->in) < TWO_IDS) return false;
+    const uint8_t *p = d->in.pos;
+    if (b->info & YT_INFO_ORIGIN) p = quick_id(d, p, &b->origin);
+    if (b->info & YT_INFO_RIGHT) p = quick_id(d, p, &b->right);
+    if (p) d->in.pos = p;
+    return p;
+}
+
 static void read_block(yt_decoder *d, yt_block *b) {
     yt_reader *r = &d->in;
     const uint8_t *start = r->pos;
@@ -175,9 +196,12 @@ static void read_block(yt_decoder *d, yt_block *b) {
             return;
         }
         b->info = info & (YT_INFO_ORIGIN | YT_INFO_RIGHT | YT_INFO_KEY);
-        if (info & YT_INFO_ORIGIN) b->origin = read_id(d);
-        if (info & YT_INFO_RIGHT) b->right = read_id(d);
-        if (!(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) read_parent(d, b);
+        if (!(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) {
+            read_parent(d, b);
+        } else if (!read_quickly(d, b)) {
+            if (info & YT_INFO_ORIGIN) b->origin = read_id(d);
+            if (info & YT_INFO_RIGHT) b->right = read_id(d);
+        }
     }
     read_content(d, b);
 }
