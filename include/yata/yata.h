@@ -14,6 +14,7 @@
  *   update  apply, encode, observe; updates without a document
  *   awareness           who is there: names, cursors
  *   id_set  ids made and deleted, and their algebra; id_map  attributes of ids
+ *   protocol sync       messages between peers; keeping documents in step
  */
 #ifndef YATA_H
 #define YATA_H
@@ -35,5 +36,7 @@
 #include <yata/snapshot.h>
 #include <yata/json_path.h>
 #include <yata/awareness.h>
+#include <yata/protocol.h>
+#include <yata/sync.h>
 
 #endif

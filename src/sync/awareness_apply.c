@@ -30,7 +30,7 @@ typedef struct applying {
 
 /* A client as it will be when the entry at hand is looked at. */
 typedef struct standing {
-    bool known;
+    bool known, lapsed;
     uint64_t clock;
     yata_bytes state; /* data NULL: none */
 } standing;
@@ -41,12 +41,14 @@ static standing stands(const applying *k, uint64_t client) {
     standing s = {.known = p != NULL};
     if (p) {
         s.clock = p->clock;
+        s.lapsed = p->lapsed;
         s.state = (yata_bytes){p->state, p->len};
     }
     if (i == YT_NONE) return s;
     const note *n = &k->notes.data[i];
     s.known = true;
     s.clock = n->clock;
+    s.lapsed = false;
     if (!n->keep) s.state = (yata_bytes){n->state, n->len};
     return s;
 }
@@ -117,7 +119,7 @@ static yata_status play_entry(applying *k, yt_reader *r) {
     }
     if (k->json.failed) return YATA_ERR_MEMORY;
     standing was = stands(k, n.client);
-    bool newer = was.clock < n.clock || (was.clock == n.clock && null && was.state.data);
+    bool newer = was.clock < n.clock || (was.clock == n.clock && (null ? was.state.data != NULL : was.lapsed));
     yata_status status = newer ? take(k, n, &was, null) : YATA_OK;
     if (status) yt_reader_fail_at(r, status, first);
     return status;
@@ -145,6 +147,7 @@ static void put_in_place(applying *k) {
         n->state = NULL;
         p->clock = n->clock;
         p->updated = now;
+        p->lapsed = false;
     }
 }
 

@@ -60,6 +60,7 @@ void yt_presence_set(yata_awareness *a, yt_presence *p, uint8_t *state, uint32_t
     yt_free(&a->mem, p->state, p->len);
     p->state = state;
     p->len = state ? len : 0;
+    if (state) p->lapsed = false;
     a->bytes += p->len;
 }
 

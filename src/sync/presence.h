@@ -28,6 +28,7 @@ typedef struct yt_presence {
     uint64_t updated; /* ms */
     uint8_t *state;   /* NULL: none */
     uint32_t len;
+    bool lapsed;            /* its connection was lost: the same clock brings it back */
     uint32_t before, after; /* neighbours among the states, YT_NONE at the ends */
 } yt_presence;
 
@@ -87,7 +88,7 @@ uint8_t *yt_presence_copy(yata_awareness *a, const yt_writer *json);
 
 /* ---- states as JSON (awareness_state.c) ---- */
 
-/* Appends JSON.stringify(JSON.parse(text)); `*null`: it is null. Faults go to the reader, which holds nothing but the
+/* Appends JSON.stringify(JSON.parse(text)); `*null`: that is null. Faults go to the reader, which holds nothing but the
  * text; out of memory to the writer. */
 void yt_state_normalize(yt_reader *text, yt_writer *out, bool *null);
 /* Do two normalised states mean the same? False in *ok: no memory. */
