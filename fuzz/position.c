@@ -39,6 +39,10 @@ static void check_places(const yata_position *p, const yata_allocator *allocator
         options.keep_deleted = unit == 1;
         yata_doc *doc;
         REQUIRE(yata_doc_new(&options, &doc) == YATA_OK);
+        yata_type roots[3];
+        REQUIRE(yata_doc_root(doc, str_of("t"), YATA_KIND_TEXT, &roots[0]) == YATA_OK);
+        REQUIRE(yata_doc_root(doc, str_of("a"), YATA_KIND_ARRAY, &roots[1]) == YATA_OK);
+        REQUIRE(yata_doc_root(doc, str_of("m"), YATA_KIND_MAP, &roots[2]) == YATA_OK);
         REQUIRE(yata_doc_apply(doc, (yata_bytes){update, sizeof update}, no_bytes(), NULL) == YATA_OK);
         check_place(doc, p, true);
         check_place(doc, p, false);

@@ -60,7 +60,7 @@ YATA_API yata_status yata_position_to_json(const yata_position *position, yata_b
  * follow_redone: where undo brought a deleted unit back, the position follows it. Only the document that did the undo
  * knows; pass false where all peers must get the same answer.
  * YATA_ERR_NOT_FOUND: the unit, type or root has not arrived here yet; YATA_ERR_GONE: it was collected.
- * O(finding the item) and O(items before it). */
+ * O(log n) in a transaction and in sequences that were searched in one, else O(items before it). */
 YATA_API yata_status yata_position_resolve(const yata_position *position, const yata_doc *doc, bool follow_redone,
                                            yata_type *type, uint32_t *index);
 

@@ -4,6 +4,8 @@
 #include "../peer.h"
 
 #include <yata/snapshot.h>
+#include <yata/subdoc.h>
+#include <yata/xml.h>
 
 static yata_snapshot *taken(const peer *p) {
     yata_snapshot *s = NULL;
@@ -237,6 +239,46 @@ Test(snapshot, restore) {
     fail_each(open_for_restore, try_restore);
     yata_snapshot_free(marked);
     marked = NULL;
+}
+
+/* Every kind of content comes back: a subdocument, bytes, legacy JSON, an embed, a format, elements with attributes. */
+Test(snapshot, restore_every_kind) {
+    peer p;
+    peer_open_keeping(&p, 1);
+    yata_type t = text_root(&p), m = map_root(&p), x = root(&p, "x", YATA_KIND_XML_FRAGMENT), e;
+    yata_value bytes = PLAIN(BINARY, .u.binary = {(const uint8_t *)"\1\2", 2}), seven = INT(7);
+    yata_subdoc_options options = {.guid = STR("guid")};
+    OK(take(&p, "01 01 05 00 02 01 01 61 03 01 31 09 756e646566696e6564 07 7b226b223a317d | 00"));
+    begin(&p);
+    OK(yata_map_set_doc(m, p.txn, STR("d"), &options, NULL));
+    OK(yata_map_set(m, p.txn, STR("b"), &bytes));
+    OK(yata_text_insert(t, p.txn, 0, STR("ab")));
+    OK(yata_text_embed(t, p.txn, 1, &seven, NULL));
+    OK(yata_xml_push(x, p.txn, YATA_KIND_XML_ELEMENT, STR("p"), &e));
+    OK(yata_map_set(e, p.txn, STR("k"), &seven));
+    OK(yata_xml_push(e, p.txn, YATA_KIND_XML_TEXT, STR(""), &e));
+    OK(yata_text_insert(e, p.txn, 0, STR("deep")));
+    commit(&p);
+    yata_buffer before, after;
+    yata_buffer_init(&before, NULL);
+    yata_buffer_init(&after, NULL);
+    array_root(&p);
+    OK(yata_doc_to_json(p.doc, &before));
+    yata_snapshot *s = taken(&p);
+    begin(&p);
+    OK(yata_map_clear(m, p.txn));
+    OK(yata_text_delete(t, p.txn, 0, 3));
+    OK(yata_xml_delete(x, p.txn, 0, 1));
+    OK(yata_array_delete(array_root(&p), p.txn, 0, 3));
+    commit(&p);
+    OK(yata_snapshot_restore(s, begin(&p)));
+    commit(&p);
+    OK(yata_doc_to_json(p.doc, &after));
+    cr_assert(bytes_equal(bytes_of(&before), bytes_of(&after)), "%.*s", (int)after.len, (const char *)after.data);
+    yata_buffer_free(&before);
+    yata_buffer_free(&after);
+    yata_snapshot_free(s);
+    peer_close(&p);
 }
 
 /* What did not change stays the same units, so that an edit of a peer who knows nothing of it finds its place. */
