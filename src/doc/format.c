@@ -6,6 +6,8 @@
  */
 #include "doc/format.h"
 
+#include "base/hash.h"
+#include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/delete.h"
@@ -20,14 +22,77 @@ static bool same_bytes(yata_bytes a, yata_bytes b) {
 
 const yata_bytes yt_any_null = {(const uint8_t *)"\x7e", 1};
 
+enum { FEW = 8 }; /* so many are compared one by one */
+
+typedef struct yt_attribute_index {
+    yt_strings names;
+    YT_VEC(uint32_t) places; /* of each name; YT_NONE: removed */
+} yt_attribute_index;
+
+static void drop_index(yt_mem *mem, yt_attributes *attributes) {
+    yt_attribute_index *index = attributes->index;
+    if (!index) return;
+    yt_strings_free(mem, &index->names);
+    yt_vec_free(mem, &index->places);
+    yt_free(mem, index, sizeof *index);
+    attributes->index = NULL;
+}
+
 void yt_attributes_free(yt_mem *mem, yt_attributes *attributes) {
+    drop_index(mem, attributes);
     yt_vec_free(mem, &attributes->all);
+    attributes->gone = 0;
+}
+
+static yata_str name_of(const yt_attribute *attribute) {
+    return (yata_str){(const char *)attribute->key.data, attribute->key.len};
 }
 
 static uint32_t find(const yt_attributes *attributes, yata_bytes key) {
+    if (attributes->index) {
+        uint32_t name = yt_strings_find(&attributes->index->names, (yata_str){(const char *)key.data, key.len});
+        return name == YT_NONE ? YT_NONE : attributes->index->places.data[name];
+    }
     for (uint32_t i = 0; i < attributes->all.len; i++)
         if (same_bytes(attributes->all.data[i].key, key)) return i;
     return YT_NONE;
+}
+
+static bool note_place(yt_mem *mem, yt_attributes *attributes, uint32_t place) {
+    yt_attribute_index *index = attributes->index;
+    yt_attribute *attribute = &attributes->all.data[place];
+    if (!yt_vec_reserve(mem, &index->places, 1)) return false; /* first: each name has a place */
+    uint32_t name = yt_strings_intern(mem, &index->names, name_of(attribute));
+    if (name == YT_NONE) return false;
+    if (name == index->places.len)
+        yt_vec_put(&index->places, place);
+    else
+        index->places.data[name] = place;
+    attribute->name = name;
+    return true;
+}
+
+static bool make_index(yt_mem *mem, yt_attributes *attributes) {
+    bool ok = (attributes->index = yt_calloc(mem, sizeof *attributes->index)) != NULL;
+    for (uint32_t i = 0; i < attributes->all.len && ok; i++) ok = note_place(mem, attributes, i);
+    if (!ok) drop_index(mem, attributes);
+    return ok;
+}
+
+static void renumber(yt_attributes *attributes) {
+    for (uint32_t i = 0; i < attributes->all.len && attributes->index; i++)
+        attributes->index->places.data[attributes->all.data[i].name] = i;
+}
+
+/* Closes the places without value. */
+static void settle(yt_attributes *attributes) {
+    uint32_t n = 0;
+    if (!attributes->gone) return;
+    for (uint32_t i = 0; i < attributes->all.len; i++)
+        if (yt_attribute_there(&attributes->all.data[i])) attributes->all.data[n++] = attributes->all.data[i];
+    attributes->all.len = n;
+    attributes->gone = 0;
+    renumber(attributes);
 }
 
 const yt_attribute *yt_attribute_entry(const yt_attributes *attributes, yata_bytes key) {
@@ -46,50 +111,70 @@ yata_bytes yt_attribute_or_null(const yt_attributes *attributes, yata_bytes key)
 }
 
 bool yt_attribute_put(yt_mem *mem, yt_attributes *attributes, yt_attribute attribute) {
-    uint32_t i = find(attributes, attribute.key);
+    uint32_t i = find(attributes, attribute.key), n = attributes->all.len;
     if (i != YT_NONE) {
+        attribute.name = attributes->all.data[i].name;
         attributes->all.data[i] = attribute;
         return true;
     }
     if (!yt_vec_reserve(mem, &attributes->all, 1)) return false;
     yt_vec_put(&attributes->all, attribute);
-    return true;
+    if (attributes->index ? note_place(mem, attributes, n) : n < FEW || make_index(mem, attributes)) return true;
+    attributes->all.len = n;
+    return false;
 }
 
 bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, yata_bytes value) {
-    return yt_attribute_put(mem, attributes, (yt_attribute){key, value, {YT_NONE, 0}});
+    return yt_attribute_put(mem, attributes, (yt_attribute){.key = key, .value = value, .home.chunk = YT_NONE});
 }
 
 void yt_attribute_remove(yt_attributes *attributes, yata_bytes key) {
     uint32_t i = find(attributes, key);
     if (i == YT_NONE) return;
+    if (attributes->index) {
+        attributes->index->places.data[attributes->all.data[i].name] = YT_NONE;
+        attributes->all.data[i].value = (yata_bytes){NULL, 0};
+        if (++attributes->gone > attributes->all.len / 2) settle(attributes);
+        return;
+    }
     attributes->all.len--;
     memmove(attributes->all.data + i, attributes->all.data + i + 1,
             (attributes->all.len - i) * sizeof *attributes->all.data);
 }
 
+void yt_attributes_sort(yt_attributes *attributes, bool (*before)(const void *a, const void *b)) {
+    settle(attributes);
+    if (attributes->all.len) yt_sort(attributes->all.data, attributes->all.len, sizeof(yt_attribute), before);
+    renumber(attributes);
+}
+
+/* `mark`: the place before. */
+static bool member_before(const void *a, const void *b) {
+    const yt_attribute *x = a, *y = b;
+    uint32_t i, k;
+    bool first = yt_any_key_index(name_of(x), &i), second = yt_any_key_index(name_of(y), &k);
+    return first && second ? i < k : first != second ? first : x->mark < y->mark;
+}
+
 void yt_attributes_arrange(yt_attributes *attributes) {
-    yt_attribute *all = attributes->all.data;
-    uint32_t indexes = 0, number, other;
+    uint32_t number;
+    bool indexes = false;
     for (uint32_t i = 0; i < attributes->all.len; i++) {
-        yt_attribute attribute = all[i];
-        if (!yt_any_key_index((yata_str){(const char *)attribute.key.data, attribute.key.len}, &number)) continue;
-        uint32_t at = indexes++;
-        while (at && yt_any_key_index((yata_str){(const char *)all[at - 1].key.data, all[at - 1].key.len}, &other) &&
-               other > number)
-            at--;
-        memmove(all + at + 1, all + at, (i - at) * sizeof *all);
-        all[at] = attribute;
+        attributes->all.data[i].mark = i;
+        indexes |= yt_any_key_index(name_of(&attributes->all.data[i]), &number);
     }
+    if (indexes) yt_attributes_sort(attributes, member_before);
 }
 
 bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *from) {
-    to->all.len = 0;
-    if (!from->all.len) return true;
-    if (!yt_vec_reserve(mem, &to->all, from->all.len)) return false;
-    memcpy(to->all.data, from->all.data, from->all.len * sizeof *to->all.data);
-    to->all.len = from->all.len;
-    return true;
+    yt_attributes_free(mem, to);
+    if (!yt_attributes_count(from)) return true;
+    if (!yt_vec_reserve(mem, &to->all, yt_attributes_count(from))) return false;
+    for (uint32_t i = 0; i < from->all.len; i++)
+        if (yt_attribute_there(&from->all.data[i])) yt_vec_put(&to->all, from->all.data[i]);
+    if (to->all.len <= FEW || make_index(mem, to)) return true;
+    yt_attributes_free(mem, to);
+    return false;
 }
 
 /* What typeof calls an object; null is none here. */
@@ -167,8 +252,8 @@ yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format) {
 }
 
 yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format) {
-    yt_attribute attribute = {yt_format_key(doc, format), yt_format_value(doc, format), {format->chunk, format->at}};
-    return attribute;
+    return (yt_attribute){
+        .key = yt_format_key(doc, format), .value = yt_format_value(doc, format), .home = yt_slice_of(format)};
 }
 
 bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format) {
@@ -178,21 +263,34 @@ bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format
     return true;
 }
 
-/* Is `format` the last of its key before `end`? */
-static bool is_last_of_key(const yata_doc *doc, const yt_item *format, yt_ref end) {
-    yata_bytes key = yt_format_key(doc, format);
-    for (yt_ref ref = format->right; ref != end; ref = yt_at(doc, ref)->right) {
+/* Of each key the last format of the gap, in `mark`; left empty if there are few. */
+static bool note_last(yata_doc *doc, yt_ref start, yt_ref end, yt_attributes *last) {
+    uint32_t formats = 0;
+    for (yt_ref ref = start; ref != end && formats <= FEW; ref = yt_at(doc, ref)->right)
+        formats += yt_is_format(yt_at(doc, ref));
+    for (yt_ref ref = start; ref != end && formats > FEW; ref = yt_at(doc, ref)->right) {
+        if (!yt_is_format(yt_at(doc, ref))) continue;
+        yt_attribute attribute = yt_format_attribute(doc, yt_at(doc, ref));
+        attribute.mark = ref;
+        if (!yt_attribute_put(&doc->mem, last, attribute)) return false;
+    }
+    return true;
+}
+
+/* Is the format `of` the last of its key before `end`? */
+static bool is_last_of_key(const yata_doc *doc, yt_ref of, yt_ref end, const yt_attributes *last) {
+    yata_bytes key = yt_format_key(doc, yt_at(doc, of));
+    if (last->all.len) return yt_attribute_entry(last, key)->mark == of;
+    for (yt_ref ref = yt_at(doc, of)->right; ref != end; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
         if (yt_is_format(it) && same_bytes(yt_format_key(doc, it), key)) return false;
     }
     return true;
 }
 
-yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
-                                yt_attributes *current) {
+static yata_status clean_gap(yata_txn *txn, yt_ref start, yt_ref end, yt_ref here, const yt_attributes *at_start,
+                             yt_attributes *current, const yt_attributes *last) {
     yata_doc *doc = txn->doc;
-    yt_ref end = start;
-    while (end && !yt_is_visible(yt_at(doc, end))) end = yt_at(doc, end)->right;
     bool reached = false;
     for (yt_ref ref = start; ref != end; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
@@ -200,7 +298,7 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
         if (!yt_is_format(it)) continue;
         yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
         yata_bytes before = yt_attribute_or_null(at_start, key);
-        if (!is_last_of_key(doc, it, end) || yt_attribute_same(before, value)) {
+        if (!is_last_of_key(doc, ref, end, last) || yt_attribute_same(before, value)) {
             yata_status status = yt_delete(txn, ref);
             if (status) return status;
             if (!reached && yt_attribute_same(yt_attribute_or_null(current, key), value) &&
@@ -217,6 +315,18 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
     return YATA_OK;
 }
 
+yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
+                                yt_attributes *current) {
+    yata_doc *doc = txn->doc;
+    yt_attributes last = {0};
+    yt_ref end = start;
+    while (end && !yt_is_visible(yt_at(doc, end))) end = yt_at(doc, end)->right;
+    yata_status status = note_last(doc, start, end, &last) ? YATA_OK : YATA_ERR_MEMORY;
+    if (!status) status = clean_gap(txn, start, end, here, at_start, current, &last);
+    yt_attributes_free(&doc->mem, &last);
+    return status;
+}
+
 /* ------------------------------------------------------------------------
  * After a transaction from outside
  */
@@ -226,7 +336,7 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
 static yata_status clean_around(yata_txn *txn, yt_ref ref) {
     yata_doc *doc = txn->doc;
     for (yt_ref right; (right = yt_at(doc, ref)->right) && !yt_is_visible(yt_at(doc, right));) ref = right;
-    yt_attributes seen = {{0}};
+    yt_attributes seen = {0};
     yata_status status = YATA_OK;
     for (; ref && !yt_is_visible(yt_at(doc, ref)) && !status; ref = yt_at(doc, ref)->left) {
         const yt_item *it = yt_at(doc, ref);
@@ -245,7 +355,7 @@ static yata_status clean_around(yata_txn *txn, yt_ref ref) {
  * before it, behind which nothing is looked at. Only the gap at the very start is cleaned. */
 static yata_status clean_start(yata_txn *txn, const yt_branch *branch) {
     yata_doc *doc = txn->doc;
-    yt_attributes at_start = {{0}}, current = {{0}};
+    yt_attributes at_start = {0}, current = {0};
     bool ok = true;
     yt_ref end = branch->first;
     for (; end && ok && !yt_is_visible(yt_at(doc, end)); end = yt_at(doc, end)->right)

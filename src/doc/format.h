@@ -16,11 +16,24 @@
 typedef struct yt_attribute {
     yata_bytes key, value; /* value: one canonical any */
     yt_slice home;         /* the format they are views of; chunk YT_NONE: the caller's */
+    uint32_t mark;         /* whatever a holder wants to remember; sorting uses it */
+    uint32_t name;         /* of the index */
 } yt_attribute;
 
+/* More than a few are found through an index. Then a removed one leaves a place without value, which is passed over
+ * (yt_attribute_there), until half of the places are such. */
 typedef struct yt_attributes {
     YT_VEC(yt_attribute) all;
+    uint32_t gone;
+    struct yt_attribute_index *index;
 } yt_attributes;
+
+static inline bool yt_attribute_there(const yt_attribute *attribute) {
+    return attribute->value.len != 0;
+}
+static inline uint32_t yt_attributes_count(const yt_attributes *attributes) {
+    return attributes->all.len - attributes->gone;
+}
 
 void yt_attributes_free(yt_mem *mem, yt_attributes *attributes);
 const yt_attribute *yt_attribute_entry(const yt_attributes *attributes, yata_bytes key);
@@ -33,6 +46,8 @@ bool yt_attribute_set(yt_mem *mem, yt_attributes *attributes, yata_bytes key, ya
 void yt_attribute_remove(yt_attributes *attributes, yata_bytes key);
 /* Brings them into the order of the members of a JavaScript object: names that are indexes first, ascending. */
 void yt_attributes_arrange(yt_attributes *attributes);
+/* Sorts by any order of whole entries; afterwards no place is without value. */
+void yt_attributes_sort(yt_attributes *attributes, bool (*before)(const void *a, const void *b));
 bool yt_attributes_copy(yt_mem *mem, yt_attributes *to, const yt_attributes *from);
 
 extern const yata_bytes yt_any_null;

@@ -97,14 +97,15 @@ static yata_status copy_value(yata_delta *delta, const yata_value *from, yata_va
 
 /* The attributes as an object in the order of JavaScript; null values stay. */
 static yata_status copy_attributes(yata_delta *delta, const yt_attributes *attributes, entry *e) {
-    if (!attributes || !attributes->all.len) return YATA_OK;
+    if (!attributes || !yt_attributes_count(attributes)) return YATA_OK;
     yt_writer raw, any;
     yt_writer_init(&raw, &delta->mem);
     yt_writer_init(&any, &delta->mem);
     yt_write_u8(&raw, YT_ANY_OBJECT);
-    yt_write_var_uint(&raw, attributes->all.len);
+    yt_write_var_uint(&raw, yt_attributes_count(attributes));
     for (uint32_t i = 0; i < attributes->all.len; i++) {
         const yt_attribute *attribute = &attributes->all.data[i];
+        if (!yt_attribute_there(attribute)) continue;
         yt_write_var_bytes(&raw, attribute->key.data, attribute->key.len);
         yt_write_bytes(&raw, attribute->value.data, attribute->value.len);
     }

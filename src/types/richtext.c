@@ -165,10 +165,11 @@ static yata_status open_formats(yata_txn *txn, yt_text_pos *pos, const yt_attrib
     yata_status status = YATA_OK;
     for (uint32_t i = 0; i < wanted->all.len && !status; i++) {
         yt_attribute want = wanted->all.data[i];
+        if (!yt_attribute_there(&want)) continue;
         const yt_attribute *now = yt_attribute_entry(&pos->current, want.key);
         if (yt_attribute_equal(now ? now->value : yt_any_null, want.value)) continue;
-        if (!yt_attribute_put(&doc->mem, negated, now ? *now : (yt_attribute){want.key, yt_any_null, {YT_NONE, 0}}))
-            return YATA_ERR_MEMORY;
+        yt_attribute none = {.key = want.key, .value = yt_any_null, .home.chunk = YT_NONE};
+        if (!yt_attribute_put(&doc->mem, negated, now ? *now : none)) return YATA_ERR_MEMORY;
         status = put_format(txn, pos, &want);
     }
     return status;
@@ -186,7 +187,8 @@ static yata_status close_formats(yata_txn *txn, yt_text_pos *pos, yt_attributes 
         if (!wanted || !yt_attribute_equal(*wanted, yt_format_value(doc, it))) break;
         yt_attribute_remove(negated, key);
     }
-    for (uint32_t i = 0; i < negated->all.len && !status; i++) status = put_format(txn, pos, &negated->all.data[i]);
+    for (uint32_t i = 0; i < negated->all.len && !status; i++)
+        if (yt_attribute_there(&negated->all.data[i])) status = put_format(txn, pos, &negated->all.data[i]);
     return status;
 }
 
@@ -198,11 +200,12 @@ yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block 
     yata_doc *doc = txn->doc;
     for (uint32_t i = 0; i < pos->current.all.len; i++) {
         yata_bytes key = pos->current.all.data[i].key;
+        if (!yt_attribute_there(&pos->current.all.data[i])) continue;
         if (!yt_attribute_get(attributes, key) && !yt_attribute_set(&doc->mem, attributes, key, yt_any_null))
             return YATA_ERR_MEMORY;
     }
     yt_attributes_arrange(attributes);
-    yt_attributes negated = {{0}};
+    yt_attributes negated = {0};
     uint32_t before = yt_own_state(doc);
     yata_status status = minimize(doc, pos, attributes);
     if (!status) status = open_formats(txn, pos, attributes, &negated);
@@ -246,12 +249,12 @@ static yata_status put_line_feeds(yata_txn *txn, yt_text_pos *pos, uint32_t coun
 
 yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const yt_attributes *attributes) {
     yata_doc *doc = txn->doc;
-    yt_attributes negated = {{0}};
+    yt_attributes negated = {0};
     yata_status status = minimize(doc, pos, attributes);
     if (!status) status = open_formats(txn, pos, attributes, &negated);
     for (yt_ref ref; !status && (ref = yt_text_right(doc, pos));) {
         const yt_item *it = yt_at(doc, ref);
-        if (!len && !(negated.all.len && !yt_is_visible(it))) break;
+        if (!len && !(yt_attributes_count(&negated) && !yt_is_visible(it))) break;
         bool stop = false;
         if (yt_is_format(it)) {
             status = reformat(txn, ref, !len, attributes, &negated, &stop);
@@ -271,7 +274,7 @@ yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const 
 
 yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
     yata_doc *doc = txn->doc;
-    yt_attributes at_start = {{0}};
+    yt_attributes at_start = {0};
     yt_refs refs = {NULL, 0, 0};
     yt_ref start = yt_text_right(doc, pos);
     yata_status status = yt_attributes_copy(&doc->mem, &at_start, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;

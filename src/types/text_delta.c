@@ -19,7 +19,7 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
     if (status) return status;
     if (!delta) return YATA_ERR_ARGUMENT;
     yata_doc *doc = text.doc;
-    yt_attributes current = {{0}};
+    yt_attributes current = {0};
     yt_delta_begin(delta);
     for (yt_ref ref = branch->first; ref && !status; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);

@@ -253,7 +253,7 @@ static void open_tags(walk *k) {
     yt_attributes *formats = &top_frame(k)->formats;
     if (k->tagged) return;
     k->tagged = true;
-    if (formats->all.len) yt_sort(formats->all.data, formats->all.len, sizeof(yt_attribute), format_before);
+    yt_attributes_sort(formats, format_before);
     for (uint32_t i = 0; i < formats->all.len && !k->w->failed; i++) {
         const yt_attribute *a = &formats->all.data[i];
         yt_write_u8(k->w, '<');

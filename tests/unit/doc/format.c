@@ -17,7 +17,7 @@ static yata_bytes raw(const char *text) {
 Test(format, attributes_keep_their_order) {
     counted_mem c;
     counted_begin(&c);
-    yt_attributes a = {{0}}, b = {{0}};
+    yt_attributes a = {0}, b = {0};
     cr_assert_null(yt_attribute_get(&a, raw("x")));
     cr_assert(bytes_equal(yt_attribute_or_null(&a, raw("x")), yt_any_null));
     cr_assert(yt_attributes_copy(&c.mem, &b, &a)); /* of none: needs no memory */
@@ -39,13 +39,108 @@ Test(format, attributes_keep_their_order) {
     static const char *const arranged[] = {"2", "9", "10", "b", "a", "c", ""};
     for (int i = 0; i < 7; i++) cr_assert(bytes_equal(b.all.data[i].key, raw(arranged[i])), "%s", arranged[i]);
     counted_fail(&c, 1);
-    yt_attributes more = {{0}};
+    yt_attributes more = {0};
     cr_assert_not(yt_attribute_set(&c.mem, &more, raw("x"), raw("\x78")));
     cr_assert_not(yt_attributes_copy(&c.mem, &more, &a));
     cr_assert_eq(more.all.len, 0);
     yt_attributes_free(&c.mem, &a);
     yt_attributes_free(&c.mem, &b);
     counted_end(&c);
+}
+
+enum { MANY = 300 };
+
+static yata_bytes number_key(char (*names)[8], int i) {
+    snprintf(names[i], sizeof names[i], "%s%d", i % 3 ? "k" : "", i);
+    return raw(names[i]);
+}
+
+/* Keys in the order in which they came, a key that left and came again at the end. */
+static void expect_keys(const yt_attributes *a, const int *order, uint32_t n, char (*names)[8]) {
+    uint32_t seen = 0;
+    cr_assert_eq(yt_attributes_count(a), n);
+    for (uint32_t i = 0; i < a->all.len; i++) {
+        if (!yt_attribute_there(&a->all.data[i])) continue;
+        cr_assert(bytes_equal(a->all.data[i].key, raw(names[order[seen]])), "%u", seen);
+        seen++;
+    }
+    cr_assert_eq(seen, n);
+    for (uint32_t i = 0; i < n; i++)
+        cr_assert_eq(yt_attribute_entry(a, raw(names[order[i]]))->mark, (uint32_t)order[i]);
+}
+
+/* Beyond a few keys there is an index, and removing leaves places without value. */
+Test(format, many_attributes_keep_their_order) {
+    counted_mem c;
+    counted_begin(&c);
+    yt_attributes a = {0}, b = {0};
+    static char names[MANY][8];
+    static int order[2 * MANY];
+    uint32_t n = 0;
+    for (int i = 0; i < MANY; i++) {
+        yt_attribute attribute = {.key = number_key(names, i), .value = raw("\x79"), .mark = (uint32_t)i};
+        cr_assert(yt_attribute_put(&c.mem, &a, attribute));
+        order[n++] = i;
+    }
+    expect_keys(&a, order, n, names);
+    for (int round = 0; round < 3; round++) { /* every other leaves, and comes again */
+        uint32_t kept = 0, left = 0;
+        static int again[MANY];
+        for (uint32_t i = 0; i < n; i++) {
+            if (i % 2) {
+                yt_attribute_remove(&a, raw(names[order[i]]));
+                yt_attribute_remove(&a, raw(names[order[i]]));
+                cr_assert_null(yt_attribute_get(&a, raw(names[order[i]])));
+                again[left++] = order[i];
+            } else {
+                order[kept++] = order[i];
+            }
+        }
+        expect_keys(&a, order, kept, names);
+        cr_assert(yt_attributes_copy(&c.mem, &b, &a));
+        expect_keys(&b, order, kept, names);
+        for (uint32_t i = 0; i < left; i++) {
+            yt_attribute attribute = {.key = raw(names[again[i]]), .value = raw("\x78"), .mark = (uint32_t)again[i]};
+            cr_assert(yt_attribute_put(&c.mem, &a, attribute));
+            order[kept++] = again[i];
+        }
+        expect_keys(&a, order, n, names);
+    }
+    yt_attribute_remove(&a, raw(names[order[0]]));
+    yt_attributes_arrange(&a);
+    cr_assert_eq(a.all.len, MANY - 1);
+    for (uint32_t i = 1; i < 80; i++)
+        cr_assert_lt(strtol((const char *)a.all.data[i - 1].key.data, NULL, 10),
+                     strtol((const char *)a.all.data[i].key.data, NULL, 10));
+    for (uint32_t i = 0; i < a.all.len; i++) cr_assert_eq(yt_attribute_entry(&a, a.all.data[i].key), &a.all.data[i]);
+    for (int i = 0; i < MANY; i++) yt_attribute_remove(&a, raw(names[i]));
+    cr_assert_eq(yt_attributes_count(&a), 0);
+    cr_assert_null(yt_attribute_get(&a, raw("k1")));
+    yt_attributes_free(&c.mem, &a);
+    yt_attributes_free(&c.mem, &b);
+    counted_end(&c);
+}
+
+/* When memory fails nothing is changed, at the border to the index too. */
+Test(format, many_attributes_without_memory) {
+    static char names[MANY][8];
+    for (uint64_t fail = 1; fail < 60; fail++) {
+        counted_mem c;
+        counted_begin(&c);
+        counted_fail(&c, fail);
+        yt_attributes a = {0}, b = {0};
+        uint32_t n = 0;
+        for (int i = 0; i < 40; i++) {
+            bool in = yt_attribute_set(&c.mem, &a, number_key(names, i), raw("\x79"));
+            n += in;
+            cr_assert_eq(yt_attributes_count(&a), n);
+            cr_assert_eq(yt_attribute_get(&a, raw(names[i])) != NULL, in);
+        }
+        if (!yt_attributes_copy(&c.mem, &b, &a)) cr_assert_eq(yt_attributes_count(&b), 0);
+        yt_attributes_free(&c.mem, &a);
+        yt_attributes_free(&c.mem, &b);
+        counted_end(&c);
+    }
 }
 
 /* Any bytes of a JSON text. */

@@ -320,3 +320,88 @@ Test(richtext, without_memory) {
         fail_each(open_formatted, try_edit);
     }
 }
+
+/* ------------------------------------------------------------------------
+ * Many keys
+ */
+enum { KEYS = 12 };
+
+static yata_value many_keys(yata_builder *b, bool null, bool backwards) {
+    yata_value object;
+    yata_builder_init(b, NULL);
+    yata_builder_begin_object(b);
+    for (int i = 0; i < KEYS; i++) {
+        int k = backwards ? KEYS - 1 - i : i;
+        char key[8];
+        snprintf(key, sizeof key, "%s%d", k % 4 == 3 ? "" : "k", k);
+        yata_value value = {.kind = null ? YATA_VALUE_NULL : YATA_VALUE_INT, .u.integer = k};
+        yata_builder_key(b, str_of(key));
+        yata_builder_add(b, &value);
+    }
+    yata_builder_end(b);
+    OK(yata_builder_finish(b, &object));
+    return object;
+}
+
+/* So many that they are found by an index; states by yjs 13.6.33. */
+Test(richtext, more_keys_than_a_few) {
+    static const char *const states[] = {
+        "011b010004010174016184010001628401010163c60100010101330133c60103010101370137c601040101023131023131c6"
+        "01050101026b300130c601060101026b310131c601070101026b320132c601080101026b340134c601090101026b350135c6"
+        "010a0101026b360136c6010b0101026b380138c6010c0101026b390139c6010d0101036b3130023130c6010101020133046e"
+        "756c6cc6010f01020137046e756c6cc601100102023131046e756c6cc601110102026b30046e756c6cc601120102026b3104"
+        "6e756c6cc601130102026b32046e756c6cc601140102026b34046e756c6cc601150102026b35046e756c6cc601160102026b"
+        "36046e756c6cc601170102026b38046e756c6cc601180102026b39046e756c6cc601190102036b3130046e756c6c00",
+        "011c010004010174016184010001628401010163c60100010101330133c60103010101370137c601040101023131023131c6"
+        "01050101026b300130c601060101026b310131c601070101026b320132c601080101026b340134c601090101026b350135c6"
+        "010a0101026b360136c6010b0101026b380138c6010c0101026b390139c6010d0101036b3130023130c6010101020133046e"
+        "756c6cc6010f01020137046e756c6cc601100102023131046e756c6cc601110102026b30046e756c6cc601120102026b3104"
+        "6e756c6cc601130102026b32046e756c6cc601140102026b34046e756c6cc601150102026b35046e756c6cc601160102026b"
+        "36046e756c6cc601170102026b38046e756c6cc601180102026b39046e756c6cc601190102036b3130046e756c6cc4010101"
+        "0f017800",
+        "0106010004010174016184010001628401010163c1010001010cc1010101020cc40101010f01780101010318",
+        "011e010004010174016184010001628401010163c1010001010cc1010101020cc40101010f0178c6010e010101330133c601"
+        "1c010101370137c6011d0101023131023131c6011e0101036b3130023130c6011f0101026b390139c601200101026b380138"
+        "c601210101026b360136c601220101026b350135c601230101026b340134c601240101026b320132c601250101026b310131"
+        "c601260101026b300130c60101011b0133046e756c6cc60128011b0137046e756c6cc60129011b023131046e756c6cc6012a"
+        "011b036b3130046e756c6cc6012b011b026b39046e756c6cc6012c011b026b38046e756c6cc6012d011b026b36046e756c6c"
+        "c6012e011b026b35046e756c6cc6012f011b026b34046e756c6cc60130011b026b32046e756c6cc60131011b026b31046e75"
+        "6c6cc60132011b026b30046e756c6c0101010318",
+        "01080100040101740161810100018401010163c1010001010cc1010101020cc40101010f0178c1010e01010cc10101011b0c"
+        "010103010103181c18",
+        "010801000101017401810100018401010163c1010001010cc1010101020cc10101010f01c1010e01010cc10101011b260101"
+        "020002034b",
+    };
+    peer p;
+    peer_open(&p, 1);
+    yata_builder b[3];
+    yata_value set = many_keys(&b[0], false, false), clear = many_keys(&b[1], true, true);
+    yata_value back = many_keys(&b[2], false, true);
+    yata_type t = text_root(&p);
+    for (uint32_t i = 0; i < sizeof states / sizeof *states; i++) {
+        yata_txn *txn = begin(&p);
+        if (i == 0) {
+            OK(yata_text_insert(t, txn, 0, STR("abc")));
+            commit(&p);
+            txn = begin(&p);
+            OK(yata_text_format(t, txn, 1, 1, &set));
+        } else if (i == 1) {
+            OK(yata_text_insert(t, txn, 2, STR("x")));
+        } else if (i < 4) {
+            OK(yata_text_format(t, txn, 1, i == 2 ? 2 : 1, i == 2 ? &clear : &back));
+        } else if (i == 4) {
+            OK(yata_text_delete(t, txn, 1, 1));
+        } else {
+            OK(yata_text_insert_with(t, txn, 1, STR("yz"), &set));
+            commit(&p);
+            OK(yata_text_delete(t, begin(&p), 0, 4));
+        }
+        commit(&p);
+        yata_buffer state = state_of(&p), expected = bytes_from(states[i]);
+        cr_assert(bytes_equal(bytes_of(&state), bytes_of(&expected)), "%u", i);
+        yata_buffer_free(&state);
+        yata_buffer_free(&expected);
+    }
+    for (int i = 0; i < 3; i++) yata_builder_free(&b[i]);
+    peer_close(&p);
+}
