@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* Inserts `count` plain values before `index` (at most the length, else YATA_ERR_RANGE). All or nothing.
- * UNDEFINED, TYPE and DOC values are YATA_ERR_ARGUMENT: Yjs arrays do not take the first; see insert_type. */
+ * TYPE and DOC values are YATA_ERR_ARGUMENT, see insert_type. UNDEFINED is taken: Yjs reads it, though its own arrays
+ * refuse it from a caller. */
 YATA_API yata_status yata_array_insert(yata_type array, yata_txn *txn, uint32_t index, const yata_value *values,
                                        size_t count);
 /* After the very last element, deleted ones included: what push() of Yjs does. It may differ in bytes, never in

@@ -45,6 +45,9 @@ typedef struct yata_doc_options {
 } yata_doc_options;
 
 YATA_API yata_doc_options yata_doc_options_default(void);
+/* The random numbers of the system, in the form of options.random: what NULL means there. False when there are none,
+ * as on freestanding builds. ctx is not looked at. */
+YATA_API bool yata_random_default(void *ctx, uint64_t *out);
 
 /* options: NULL for the defaults. */
 YATA_API yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out);
@@ -53,6 +56,9 @@ YATA_API yata_status yata_doc_new(const yata_doc_options *options, yata_doc **ou
 YATA_API void yata_doc_free(yata_doc *doc);
 
 YATA_API uint64_t yata_doc_client_id(const yata_doc *doc);
+/* What is edited from now on is that client's: any number up to 2^53-1, which nobody else may use (Yjs: doc.clientID =
+ * id). YATA_ERR_STATE inside a transaction. */
+YATA_API yata_status yata_doc_set_client_id(yata_doc *doc, uint64_t id);
 YATA_API yata_offset_unit yata_doc_offset_unit(const yata_doc *doc);
 
 /* Bytes asked of the allocator. */
@@ -82,6 +88,9 @@ YATA_API bool yata_doc_check(const yata_doc *doc, const char **what);
  * after those of the running one.
  */
 YATA_API yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out);
+/* Collects whatever was deleted up to now, also where the document keeps deleted content, but not what undo needs.
+ * Blocks are merged at the commit. O(deleted blocks). */
+YATA_API yata_status yata_txn_collect(yata_txn *txn);
 /* The document has changed whatever the status; YATA_ERR_MEMORY says that a callback or a merge was left out. */
 YATA_API yata_status yata_txn_commit(yata_txn *txn);
 
@@ -112,6 +121,17 @@ YATA_API yata_status yata_type_guess_kind(yata_type type, yata_kind *out);
 /* Tag name of an XML element, name of an XML hook; YATA_ERR_TYPE for others. */
 YATA_API yata_status yata_type_name(yata_type type, yata_str *out);
 YATA_API bool yata_type_alive(yata_type type);
+/* A name of a type that means the same in every replica: that of a root, or the unit that made a nested type. */
+typedef struct yata_type_id {
+    bool is_root;
+    yata_str name; /* roots: a view, valid as long as the document */
+    yata_id id;    /* nested types */
+} yata_type_id;
+/* YATA_ERR_GONE. */
+YATA_API yata_status yata_type_get_id(yata_type type, yata_type_id *out);
+/* YATA_ERR_NOT_FOUND: there is no such root, nothing of that id has arrived, or it is no type; YATA_ERR_GONE: it was
+ * deleted. Finding a nested type: O(log blocks). */
+YATA_API yata_status yata_doc_type_by_id(const yata_doc *doc, const yata_type_id *id, yata_type *out);
 /* Content as JSON, like toJSON() in Yjs (untyped roots by guess_kind). */
 YATA_API yata_status yata_type_to_json(yata_type type, yata_buffer *out);
 /* The same, reading an UNTYPED root as `kind`. */

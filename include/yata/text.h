@@ -34,6 +34,8 @@ YATA_API yata_status yata_text_format(yata_type text, yata_txn *txn, uint32_t in
 /* Deletes [index, index+len); formats that thereby hold for nothing go, too. */
 YATA_API yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len);
 YATA_API yata_status yata_text_length(yata_type text, uint32_t *out);
+/* Moves an index that lies inside a character to the end of that character. YATA_ERR_RANGE beyond the length. */
+YATA_API yata_status yata_text_round_up(yata_type text, uint32_t *index);
 /* Appends the plain text (embeds and formats left out) as UTF-8. */
 YATA_API yata_status yata_text_read(yata_type text, yata_buffer *out);
 

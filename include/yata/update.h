@@ -52,6 +52,12 @@ YATA_API void yata_doc_pending(const yata_doc *doc, yata_pending *out);
  * against the document's own state vector brings it. */
 YATA_API yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out);
 
+/* The waiting blocks as an update, without deletions. */
+YATA_API yata_status yata_doc_encode_pending(const yata_doc *doc, yata_buffer *out);
+/* The waiting deletions: calls visitor->deleted for each, clients descending, clocks ascending, until it says false. */
+struct yata_update_visitor;
+YATA_API void yata_doc_visit_pending(const yata_doc *doc, const struct yata_update_visitor *visitor);
+
 /* Called at the end of each transaction that changed something, with the update that takes a peer from the state
  * before it to the state after it. `update` is valid during the call. Reading, writing (in a new transaction),
  * subscribing and unsubscribing are allowed inside. */
@@ -101,6 +107,9 @@ typedef struct yata_update_visitor {
     /* Something in this root is new. Each root once; what lies deeper does not name its root. */
     bool (*root)(void *ctx, yata_str name);
 } yata_update_visitor;
+/* What a transaction did, for observers of it: calls `client` with the clocks of each client that has new blocks, then
+ * `deleted`. Clients in the order in which they were touched, clocks ascending. O(what it did). */
+YATA_API void yata_txn_changes(const yata_txn *txn, const yata_update_visitor *visitor);
 /* Checks the whole update, then tells the visitor, in this order, of clients, deletions and roots, clients and roots as
  * they come in the update. allocator: NULL for the default. */
 YATA_API yata_status yata_update_meta(yata_bytes update, const yata_update_visitor *visitor,

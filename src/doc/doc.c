@@ -15,9 +15,9 @@
 #include "base/utf.h"
 #include <yata/doc.h>
 
-static bool platform_random(void *ctx, uint64_t *out) {
+bool yata_random_default(void *ctx, uint64_t *out) {
     (void)ctx;
-    return yt_platform_random(out);
+    return out && yt_platform_random(out);
 }
 
 yata_doc_options yata_doc_options_default(void) {
@@ -35,7 +35,7 @@ static yata_status set_options(yata_doc *doc, const yata_doc_options *options) {
     if (!doc->limits.update_bytes) doc->limits.update_bytes = INT32_MAX;
     if (!doc->limits.pending_bytes) doc->limits.pending_bytes = (size_t)1 << 28;
     if (!doc->limits.clients) doc->limits.clients = (uint32_t)1 << 24;
-    doc->random = options->random ? options->random : platform_random;
+    doc->random = options->random ? options->random : yata_random_default;
     doc->random_ctx = options->random_ctx;
     doc->client_id = options->client_id;
     if (!doc->client_id) {
@@ -101,6 +101,13 @@ void yata_doc_free(yata_doc *doc) {
 
 uint64_t yata_doc_client_id(const yata_doc *doc) {
     return doc ? doc->client_id : 0;
+}
+
+yata_status yata_doc_set_client_id(yata_doc *doc, uint64_t id) {
+    if (!doc || id > YT_CLIENT_MAX) return YATA_ERR_ARGUMENT;
+    if (doc->txn) return YATA_ERR_STATE;
+    doc->client_id = id;
+    return YATA_OK;
 }
 
 yata_offset_unit yata_doc_offset_unit(const yata_doc *doc) {
@@ -176,6 +183,37 @@ yata_status yata_type_name(yata_type type, yata_str *out) {
     if (branch->kind != YATA_KIND_XML_ELEMENT && branch->kind != YATA_KIND_XML_HOOK) return YATA_ERR_TYPE;
     *out =
         branch->owner && branch->name != YT_NONE ? yt_strings_get(&type.doc->strings, branch->name) : (yata_str){"", 0};
+    return YATA_OK;
+}
+
+yata_status yata_type_get_id(yata_type type, yata_type_id *out) {
+    yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
+    yata_status status = yt_branch_resolve(type, &branch);
+    if (status) return status;
+    memset(out, 0, sizeof *out);
+    out->is_root = !branch->owner;
+    if (out->is_root) {
+        out->name = yt_strings_get(&type.doc->strings, branch->name);
+    } else {
+        yt_id id = yt_at(type.doc, branch->owner)->id;
+        out->id = (yata_id){yt_client_at(type.doc, id.slot)->client, id.clock};
+    }
+    return YATA_OK;
+}
+
+yata_status yata_doc_type_by_id(const yata_doc *doc, const yata_type_id *id, yata_type *out) {
+    if (!doc || !id || !out) return YATA_ERR_ARGUMENT;
+    if (id->is_root) return yata_doc_root_find(doc, id->name, out);
+    uint32_t slot = id->id.client <= YT_CLIENT_MAX ? yt_slot_find(doc, id->id.client) : YT_NONE;
+    if (slot == YT_NONE || id->id.clock >= yt_state(doc, slot)) return YATA_ERR_NOT_FOUND;
+    const yt_client *client = yt_client_at(doc, slot);
+    const yt_entry *entry = yt_entry_at(client, yt_store_find(client, id->id.clock));
+    if (!entry->item) return YATA_ERR_GONE;
+    const yt_item *item = yt_at(doc, entry->item);
+    if (yt_is_deleted(item)) return YATA_ERR_GONE;
+    if (item->content != YT_TYPE) return YATA_ERR_NOT_FOUND;
+    *out = yt_branch_handle(doc, yt_branch_at(doc, item->chunk));
     return YATA_OK;
 }
 

@@ -319,6 +319,37 @@ yata_status yt_encode_past(const yata_doc *doc, const yt_state_vector *states, c
     return e.ops->finish(&e, out);
 }
 
+yata_status yata_doc_encode_pending(const yata_doc *doc, yata_buffer *out) {
+    if (!doc || !out) return YATA_ERR_ARGUMENT;
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    yt_state_vector none = {0};
+    clients all;
+    if (!list_clients(doc, &mem, &none, &all)) return YATA_ERR_MEMORY;
+    uint32_t sections = 0;
+    for (uint32_t i = 0; i < all.len; i++) { /* behind what is stored only what waits is left */
+        all.order[i].clock = yt_state(doc, yt_slot_find(doc, all.order[i].client));
+        sections += write_section(doc, all.order[i], NULL);
+    }
+    yt_encoder e;
+    yt_encoder_v1.init(&e, &mem);
+    e.ops->sections(&e, sections);
+    for (uint32_t i = 0; i < all.len; i++) write_section(doc, all.order[i], &e);
+    e.ops->delete_clients(&e, 0);
+    yt_free(&mem, all.order, all.cap * sizeof *all.order);
+    return e.ops->finish(&e, out);
+}
+
+void yata_doc_visit_pending(const yata_doc *doc, const yata_update_visitor *visitor) {
+    if (!doc || !visitor || !visitor->deleted) return;
+    for (uint32_t i = doc->pending.deletes.len; i-- > 0;) {
+        const yt_id_set_client *deletes = &doc->pending.deletes.clients[i];
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&deletes->runs); yt_runs_next(&it, &run);)
+            if (!visitor->deleted(visitor->ctx, (yata_id){deletes->client, run.clock}, run.len)) return;
+    }
+}
+
 static yata_status encode_diff(const yata_doc *doc, const yt_encoder_ops *format, yata_bytes state_vector,
                                yata_buffer *out) {
     if (!doc || !out || (state_vector.len && !state_vector.data)) return YATA_ERR_ARGUMENT;

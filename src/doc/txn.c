@@ -133,6 +133,24 @@ yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc) {
     return doc->txn == txn ? YATA_OK : YATA_ERR_STATE; /* `txn` may have ended: it is not looked into */
 }
 
+void yata_txn_changes(const yata_txn *txn, const yata_update_visitor *visitor) {
+    if (!txn || !visitor) return;
+    for (uint32_t i = 0; i < txn->touched.len && visitor->client; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        uint64_t client = yt_client_at(txn->doc, touch->slot)->client;
+        if (touch->after > touch->before && !visitor->client(visitor->ctx, client, touch->before, touch->after)) return;
+    }
+    for (uint32_t i = 0; i < txn->touched.len && visitor->deleted; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        yata_id id = {yt_client_at(txn->doc, touch->slot)->client, 0};
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);) {
+            id.clock = run.clock;
+            if (!visitor->deleted(visitor->ctx, id, run.len)) return;
+        }
+    }
+}
+
 yata_doc *yata_txn_doc(const yata_txn *txn) {
     return txn ? txn->doc : NULL;
 }

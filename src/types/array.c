@@ -87,7 +87,6 @@ static yata_status check_values(yata_doc *doc, const yata_value *values, size_t 
     if (count > YT_CLOCK_MAX || (count && !values)) return YATA_ERR_ARGUMENT;
     yata_status status = YATA_OK;
     for (size_t i = 0; i < count && !status; i++) {
-        if (values[i].kind == YATA_VALUE_UNDEFINED) return YATA_ERR_ARGUMENT;
         yt_writer w;
         yt_writer_init(&w, &doc->mem);
         yt_block content;

@@ -2,6 +2,7 @@
 /*
  * text.c - shared text: plain insert, delete and reading. The work at a place is done in richtext.c.
  */
+#include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/seq_index.h"
@@ -62,6 +63,28 @@ yata_status yata_text_length(yata_type text, uint32_t *out) {
     if (!out) return YATA_ERR_ARGUMENT;
     yata_status status = yt_look(text, READABLE, &branch);
     if (!status) *out = branch->units;
+    return status;
+}
+
+/* Does this place lie between the halves of a surrogate pair? Only units of UTF-16 can say such a thing. */
+static bool inside_pair(const yata_doc *doc, const yt_seq_pos *pos) {
+    const yt_item *it = pos->item ? yt_at(doc, pos->item) : NULL;
+    bool inside = false;
+    if (it && it->content == YT_STRING && it->wide && pos->offset < it->len)
+        (void)yt_utf8_at_utf16(yt_text(doc, yt_slice_of(it)), yt_text_bytes(doc, it), pos->offset, &inside);
+    return inside;
+}
+
+yata_status yata_text_round_up(yata_type text, uint32_t *index) {
+    yt_branch *branch;
+    yt_seq_pos pos;
+    if (!index) return YATA_ERR_ARGUMENT;
+    yata_status status = yt_look(text, READABLE, &branch);
+    if (status) return status;
+    if (*index > branch->units) return YATA_ERR_RANGE;
+    uint32_t at = *index;
+    while ((status = yt_seq_find(text.doc, branch, at, &pos)) == YATA_ERR_RANGE && at < branch->units) at++;
+    if (!status) *index = at + inside_pair(text.doc, &pos);
     return status;
 }
 

@@ -7,6 +7,8 @@ The one list of layers is in src/meson.build, lowest first. What is verified:
   - of the C library only what a freestanding compiler has, plus the exceptions in SYSTEM;
   - every source is listed, every listed file exists;
   - file base names are unique, so that grep and object names stay unambiguous;
+  - src/yffi stands on the public headers alone: it includes its own files, <libyrs.h>, <yata/...> and what a hosted
+    system has; its list is in src/yffi/meson.build;
   - programs outside src/ (the command, examples, benchmarks) see the public headers only.
 
 usage: layers.py PROJECT
@@ -26,6 +28,8 @@ SYSTEM = {
 }
 HOSTED = "base/platform_hosted.c"
 OUTSIDE = ("tools", "bench")
+YFFI = "yffi"
+YFFI_SYSTEM = {"pthread.h", "stdlib.h", "string.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
@@ -50,6 +54,7 @@ def main():
 
     listed = {f"{name}/{file}" for name, files in layers for file in files}
     listed |= {path for path in re.findall(r"'(\w+/\w+\.c)'", build)}
+    listed |= {f"{YFFI}/{file}" for file in re.findall(r"'(\w+\.c)'", (src / YFFI / "meson.build").read_text())}
     present = {str(p.relative_to(src)) for p in src.rglob("*.c")}
     faults += [f"src/{p}: not listed in src/meson.build" for p in sorted(present - listed)]
     faults += [f"src/{p}: listed in src/meson.build, but there is no such file" for p in sorted(listed - present)]
@@ -58,6 +63,10 @@ def main():
     for path in sorted([*src.rglob("*.c"), *src.rglob("*.h")]):
         rel = str(path.relative_to(src))
         layer = rel.split("/")[0]
+        if layer == YFFI:
+            names.setdefault(path.stem if path.suffix == ".c" else path.name, []).append(rel)
+            faults += check_yffi(src, rel, path.read_text())
+            continue
         if layer not in rank:
             faults.append(f"src/{rel}: the folder is no layer")
             continue
@@ -78,13 +87,27 @@ def main():
 
     for path in sorted((root / "include").rglob("*.h")):
         for kind, target in INCLUDE.findall(path.read_text()):
-            if kind == '"' or not (target.startswith("yata/") or target in FREESTANDING):
+            hosted = path.name == "libyrs.h" and target == "stdlib.h"  # yffi's has it, too
+            if kind == '"' or not (target.startswith("yata/") or target in FREESTANDING or hosted):
                 faults.append(f"{path.relative_to(root)}: a public header includes {target}")
 
     for fault in faults:
         print(fault)
     print(f"{len(layers)} layers, {len(present)} sources, {len(faults)} faults")
     return 1 if faults else 0
+
+
+def check_yffi(src, rel, text):
+    faults = []
+    for kind, target in INCLUDE.findall(text):
+        if kind == '"':
+            if not target.startswith(YFFI + "/"):
+                faults.append(f'src/{rel}: "{target}" is inside the library; only the public headers are for {YFFI}')
+            elif not (src / target).is_file():
+                faults.append(f"src/{rel}: there is no src/{target}")
+        elif not (target.startswith("yata/") or target == "libyrs.h" or target in FREESTANDING | YFFI_SYSTEM):
+            faults.append(f"src/{rel}: includes <{target}>")
+    return faults
 
 
 def check_include(src, rank, rel, layer, kind, target):

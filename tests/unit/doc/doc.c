@@ -264,3 +264,61 @@ Test(doc, kinds_and_names_of_types) {
     cr_assert_eq(name.len, 0);
     peer_close(&p);
 }
+
+Test(doc, client_ids_can_be_chosen_later) {
+    peer p;
+    peer_open(&p, 5);
+    OK(yata_doc_set_client_id(p.doc, 0));
+    cr_assert_eq(yata_doc_client_id(p.doc), 0);
+    FAILS(YATA_ERR_ARGUMENT, yata_doc_set_client_id(p.doc, UINT64_C(1) << 53));
+    FAILS(YATA_ERR_ARGUMENT, yata_doc_set_client_id(NULL, 1));
+    OK(yata_doc_set_client_id(p.doc, (UINT64_C(1) << 53) - 1));
+    yata_type t = text_root(&p);
+    write_text(&p, t, 0, "a");
+    begin(&p);
+    FAILS(YATA_ERR_STATE, yata_doc_set_client_id(p.doc, 7));
+    commit(&p);
+    OK(yata_doc_set_client_id(p.doc, 7));
+    write_text(&p, t, 1, "b");
+    uint64_t one, other;
+    cr_assert(yata_random_default(NULL, &one) && yata_random_default(NULL, &other) && one != other);
+    cr_assert_not(yata_random_default(NULL, NULL));
+    peer_close(&p);
+}
+
+Test(doc, types_are_found_by_their_ids) {
+    peer p;
+    peer_open(&p, 5);
+    yata_type map = root(&p, "m", YATA_KIND_MAP), inner, found, none = {NULL, 0, 0};
+    yata_value one = INT(1);
+    yata_type_id id;
+    OK(yata_type_get_id(map, &id));
+    cr_assert(id.is_root && id.name.len == 1 && id.name.data[0] == 'm');
+    OK(yata_doc_type_by_id(p.doc, &id, &found));
+    cr_assert_eq(found.ref, map.ref);
+    begin(&p);
+    OK(yata_map_set(map, p.txn, STR("plain"), &one));
+    OK(yata_map_set_type(map, p.txn, STR("k"), YATA_KIND_ARRAY, STR(""), &inner));
+    commit(&p);
+    OK(yata_type_get_id(inner, &id));
+    cr_assert(!id.is_root && id.id.client == 5 && id.id.clock == 1);
+    OK(yata_doc_type_by_id(p.doc, &id, &found));
+    cr_assert(found.ref == inner.ref && found.generation == inner.generation);
+    yata_type_id plain = {.id = {5, 0}}, later = {.id = {5, 2}}, nobody = {.id = {6, 0}},
+                 huge = {.id = {UINT64_MAX, 0}}, no_root = {.is_root = true, .name = STR("x")};
+    FAILS(YATA_ERR_NOT_FOUND, yata_doc_type_by_id(p.doc, &plain, &found));
+    FAILS(YATA_ERR_NOT_FOUND, yata_doc_type_by_id(p.doc, &later, &found));
+    FAILS(YATA_ERR_NOT_FOUND, yata_doc_type_by_id(p.doc, &nobody, &found));
+    FAILS(YATA_ERR_NOT_FOUND, yata_doc_type_by_id(p.doc, &huge, &found));
+    FAILS(YATA_ERR_NOT_FOUND, yata_doc_type_by_id(p.doc, &no_root, &found));
+    FAILS(YATA_ERR_ARGUMENT, yata_doc_type_by_id(NULL, &id, &found));
+    FAILS(YATA_ERR_ARGUMENT, yata_type_get_id(inner, NULL));
+    cr_assert_neq(yata_type_get_id(none, &id), YATA_OK);
+    begin(&p);
+    OK(yata_map_delete(map, p.txn, STR("k")));
+    FAILS(YATA_ERR_GONE, yata_doc_type_by_id(p.doc, &(yata_type_id){.id = {5, 1}}, &found));
+    commit(&p);
+    FAILS(YATA_ERR_GONE, yata_doc_type_by_id(p.doc, &(yata_type_id){.id = {5, 1}}, &found));
+    FAILS(YATA_ERR_GONE, yata_type_get_id(inner, &id));
+    peer_close(&p);
+}

@@ -120,3 +120,28 @@ static bool collect(peer *p) {
 Test(gc, without_memory) {
     fail_each(open_nested, collect);
 }
+
+Test(gc, collects_on_demand_what_a_document_keeps) {
+    peer p;
+    peer_open_keeping(&p, 1);
+    yata_type t = text_root(&p), list = root(&p, "a", YATA_KIND_ARRAY), inner;
+    yata_value one = INT(1);
+    write_text(&p, t, 0, "hello");
+    begin(&p);
+    OK(yata_array_insert_type(list, p.txn, 0, YATA_KIND_ARRAY, STR(""), &inner));
+    OK(yata_array_insert(inner, p.txn, 0, &one, 1));
+    commit(&p);
+    begin(&p);
+    OK(yata_text_delete(t, p.txn, 1, 3));
+    OK(yata_array_delete(list, p.txn, 0, 1));
+    commit(&p);
+    FAILS(YATA_ERR_ARGUMENT, yata_txn_collect(NULL));
+    begin(&p);
+    OK(yata_txn_collect(p.txn));
+    OK(yata_txn_collect(p.txn)); /* nothing is left */
+    commit(&p);
+    sound(&p);
+    expect_state(&p,
+                 "01 05 01 00 04 01 01 74 01 68 81 01 00 03 84 01 03 01 6f 01 01 01 61 01 00 01 01 01 02 01 03 05 02");
+    peer_close(&p);
+}

@@ -513,3 +513,48 @@ static bool apply_waiting(peer *p) {
 Test(pending, without_memory) {
     fail_each(open_empty, apply_waiting);
 }
+
+static bool add_deleted(void *ctx, yata_id id, uint32_t len) {
+    uint32_t *sum = ctx;
+    *sum += (uint32_t)id.client * 1000 + id.clock * 10 + len;
+    return true;
+}
+
+Test(pending, can_be_looked_at) {
+    peer p, q;
+    peer_open(&p, 1);
+    peer_open(&q, 2);
+    yata_buffer all, rest, parked, vector;
+    yata_buffer_init(&all, NULL);
+    yata_buffer_init(&rest, NULL);
+    yata_buffer_init(&parked, NULL);
+    yata_buffer_init(&vector, NULL);
+    OK(yata_doc_encode_pending(q.doc, &parked));
+    cr_assert(parked.len == 2 && !parked.data[0] && !parked.data[1]);
+    yata_type t = text_root(&p);
+    write_text(&p, t, 0, "ab");
+    OK(yata_doc_encode_state_vector(p.doc, &vector));
+    write_text(&p, t, 2, "cd");
+    begin(&p);
+    OK(yata_text_delete(t, p.txn, 1, 1));
+    commit(&p);
+    OK(yata_doc_encode_diff(p.doc, (yata_bytes){vector.data, vector.len}, &rest));
+    OK(yata_doc_apply(q.doc, (yata_bytes){rest.data, rest.len}, no_bytes(), NULL));
+    parked.len = 0;
+    OK(yata_doc_encode_pending(q.doc, &parked));
+    static const uint8_t expected[] = {1, 1, 1, 2, 0x84, 1, 1, 2, 'c', 'd', 0};
+    cr_assert(parked.len == sizeof expected && !memcmp(parked.data, expected, sizeof expected));
+    uint32_t sum = 0;
+    yata_update_visitor visitor = {.ctx = &sum, .deleted = add_deleted}, blind = {.ctx = &sum};
+    yata_doc_visit_pending(q.doc, &visitor);
+    cr_assert_eq(sum, 1011);
+    yata_doc_visit_pending(q.doc, &blind);
+    yata_doc_visit_pending(NULL, &visitor);
+    FAILS(YATA_ERR_ARGUMENT, yata_doc_encode_pending(NULL, &parked));
+    yata_buffer_free(&all);
+    yata_buffer_free(&rest);
+    yata_buffer_free(&parked);
+    yata_buffer_free(&vector);
+    peer_close(&p);
+    peer_close(&q);
+}

@@ -156,3 +156,53 @@ static bool begin_with_origin(peer *p) {
 Test(txn, without_memory) {
     fail_each(open_empty, begin_with_origin);
 }
+
+typedef struct told {
+    uint32_t clients, deletions;
+    uint64_t client;
+    uint32_t from, to, deleted_from, deleted_len;
+} told;
+
+static bool tell_client(void *ctx, uint64_t client, uint32_t from, uint32_t to) {
+    told *t = ctx;
+    t->clients++;
+    t->client = client;
+    t->from = from;
+    t->to = to;
+    return true;
+}
+
+static bool tell_deleted(void *ctx, yata_id first, uint32_t len) {
+    told *t = ctx;
+    t->deletions++;
+    t->deleted_from = first.clock;
+    t->deleted_len = len;
+    return first.client == 1;
+}
+
+static void ask_changes(void *ctx, yata_doc *doc, const yata_txn *txn) {
+    (void)doc;
+    yata_update_visitor visitor = {.ctx = ctx, .client = tell_client, .deleted = tell_deleted}, nothing = {.ctx = ctx};
+    yata_txn_changes(txn, &visitor);
+    yata_txn_changes(txn, &nothing);
+}
+
+Test(txn, tells_what_it_did) {
+    peer p;
+    peer_open(&p, 1);
+    told t = {0};
+    uint32_t subscription;
+    yata_type text = text_root(&p);
+    OK(yata_doc_observe_txn(p.doc, YATA_STAGE_CLEANED, ask_changes, &t, &subscription));
+    write_text(&p, text, 0, "hello");
+    cr_assert(t.clients == 1 && t.client == 1 && t.from == 0 && t.to == 5 && !t.deletions);
+    begin(&p);
+    OK(yata_text_delete(text, p.txn, 1, 2));
+    commit(&p);
+    cr_assert(t.clients == 1 && t.deletions == 1 && t.deleted_from == 1 && t.deleted_len == 2);
+    begin(&p);
+    commit(&p);
+    cr_assert(t.clients == 1 && t.deletions == 1);
+    yata_txn_changes(NULL, NULL);
+    peer_close(&p);
+}

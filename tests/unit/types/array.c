@@ -14,7 +14,7 @@ Test(array, statuses) {
     peer_open(&p, 1);
     peer_open(&q, 2);
     yata_type a = array_root(&p), t = text_root(&p), none = {NULL, 0, 0}, x = root(&p, "x", YATA_KIND_UNTYPED), out;
-    yata_value one = INT(1), undefined = PLAIN(UNDEFINED, .u.integer = 0), type = PLAIN(TYPE, .u.type = a);
+    yata_value one = INT(1), type = PLAIN(TYPE, .u.type = a);
     yata_value bad = PLAIN(STRING, .u.string = {"\xFF", 1}), seen;
     uint32_t length;
     yata_txn *closed = begin(&q), *txn = begin(&p);
@@ -25,11 +25,9 @@ Test(array, statuses) {
     FAILS(YATA_ERR_TYPE, yata_array_insert(x, txn, 0, &one, 1)); /* for writing it must be typed */
     FAILS(YATA_ERR_ARGUMENT, yata_array_insert(a, txn, 0, NULL, 1));
     FAILS(YATA_ERR_ARGUMENT, yata_array_insert(a, txn, 0, &one, (size_t)UINT32_MAX + 1));
-    FAILS(YATA_ERR_ARGUMENT, yata_array_insert(a, txn, 0, &undefined, 1));
     FAILS(YATA_ERR_ARGUMENT, yata_array_insert(a, txn, 0, &type, 1));
     FAILS(YATA_ERR_UTF8, yata_array_insert(a, txn, 0, &bad, 1));
     FAILS(YATA_ERR_RANGE, yata_array_insert(a, txn, 1, &one, 1));
-    FAILS(YATA_ERR_ARGUMENT, yata_array_push(a, txn, &undefined, 1));
     FAILS(YATA_ERR_TYPE, yata_array_push(t, txn, &one, 1));
     FAILS(YATA_ERR_RANGE, yata_array_insert_type(a, txn, 1, YATA_KIND_MAP, STR(""), &out));
     FAILS(YATA_ERR_ARGUMENT, yata_array_insert_type(a, txn, 0, YATA_KIND_UNTYPED, STR(""), &out));
@@ -279,4 +277,18 @@ Test(array, without_memory) {
     fail_each(open_filled, insert_many);
     fail_each(open_filled, delete_many);
     fail_each(open_filled, insert_types);
+}
+
+Test(array, takes_undefined) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type a = array_root(&p);
+    yata_value undefined = PLAIN(UNDEFINED, .u.integer = 0), seen;
+    begin(&p);
+    OK(yata_array_insert(a, p.txn, 0, &undefined, 1));
+    OK(yata_array_push(a, p.txn, &undefined, 1));
+    commit(&p);
+    OK(yata_array_get(a, 1, &seen));
+    cr_assert_eq(seen.kind, YATA_VALUE_UNDEFINED);
+    peer_close(&p);
 }

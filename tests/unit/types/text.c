@@ -291,3 +291,33 @@ Test(text, without_memory) {
     fail_each(open_pieces, insert_piece);
     fail_each(open_pieces, delete_pieces);
 }
+
+Test(text, indexes_inside_characters_move_to_their_end) {
+    peer p, q;
+    peer_open_unit(&p, 1, YATA_OFFSET_UTF8);
+    peer_open(&q, 2);
+    yata_type bytes = text_root(&p), units = text_root(&q);
+    write_text(&p, bytes, 0,
+               "a\xE2\x82\xAC"
+               "b");
+    write_text(&q, units, 0,
+               "a\xF0\x9F\x98\x80"
+               "b");
+    static const uint32_t in_bytes[] = {0, 1, 4, 4, 4, 5}, in_units[] = {0, 1, 3, 3, 4};
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t at = i;
+        OK(yata_text_round_up(bytes, &at));
+        cr_assert_eq(at, in_bytes[i]);
+    }
+    for (uint32_t i = 0; i < 5; i++) {
+        uint32_t at = i;
+        OK(yata_text_round_up(units, &at));
+        cr_assert_eq(at, in_units[i]);
+    }
+    uint32_t beyond = 6;
+    FAILS(YATA_ERR_RANGE, yata_text_round_up(bytes, &beyond));
+    FAILS(YATA_ERR_RANGE, yata_text_round_up(units, &beyond));
+    FAILS(YATA_ERR_ARGUMENT, yata_text_round_up(units, NULL));
+    peer_close(&p);
+    peer_close(&q);
+}

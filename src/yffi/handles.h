@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * handles.h - what stands behind the handles of libyrs.h, and what its files share.
+ *
+ * The layer sees the public headers of Yata only. A YDoc is a counted reference on one yata_doc and knows
+ *
+ *   branches[ref]   the Branch given out for each type, so that the same type is always the same pointer
+ *   subdocs         which YDoc stands for which instance of a subdocument
+ *   subs            its observers, and those of its types
+ *   the lock        one writer or many readers; `guard` is held only for a few steps, never while a callback runs
+ *
+ * Invariant: a Branch lives as long as its document; that of a type which is gone moves to `gone`.
+ */
+#ifndef YR_HANDLES_H
+#define YR_HANDLES_H
+
+#ifndef YFFI_BUILD
+#define YFFI_BUILD
+#endif
+#include <libyrs.h>
+#include <yata/yata.h>
+
+#include <pthread.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------
+ * Documents
+ */
+typedef enum yr_topic { YR_UPDATES_V1, YR_UPDATES_V2, YR_AFTER, YR_SUBDOCS, YR_CLEAR, YR_TYPE, YR_DEEP } yr_topic;
+
+/* A subscription. It is in the list of its document until one of the two ends. */
+struct YSubscription {
+    struct YSubscription *next, **at; /* at: what points here; NULL once the document is gone */
+    YDoc *doc;
+    Branch *branch; /* TYPE, DEEP */
+    yr_topic topic;
+    int8_t tag;     /* TYPE: kind of the callback, Y_TEXT, ... */
+    uint32_t id;    /* of the core; CLEAR: unused */
+    uint64_t order; /* in which they were made */
+    void *state;
+    void (*cb)(void); /* cast to what the topic says */
+    uint32_t key_len;
+    char key[]; /* of ABI 28 */
+};
+typedef struct YSubscription yr_sub;
+
+/* A subdocument that somebody holds. */
+typedef struct yr_subdoc {
+    yata_subdoc instance;
+    YDoc *doc; /* a reference */
+} yr_subdoc;
+
+struct YDoc {
+    yata_doc *core;
+    _Atomic uint32_t refs;
+    pthread_mutex_t guard;
+    pthread_cond_t free; /* the lock may have become free */
+    YTransaction *writer;
+    YTransaction *readers;
+    bool committing; /* callbacks of the writer run */
+
+    Branch **branches;
+    uint32_t branch_cap;
+    Branch *gone;
+
+    yr_sub *subs;
+    uint64_t sub_order;
+
+    char *guid, *collection_id;
+    uint8_t flags;
+
+    /* As a parent */
+    yr_subdoc *subdocs;
+    uint32_t subdoc_count, subdoc_cap;
+    uint32_t subdocs_id;   /* our own observer of the core, 0: none */
+    yata_subdoc *reported; /* removed instances that the core will tell of once more */
+    uint32_t reported_count;
+    /* As a subdocument: the parent lives at least as long as this says so. */
+    YDoc *parent;
+    yata_subdoc instance;
+    bool ended; /* cleared by the caller; the transaction of the parent will tell */
+};
+
+struct TransactionInner {
+    YDoc *doc;
+    yata_txn *core; /* NULL: reads only */
+    pthread_t thread;
+    struct TransactionInner *next; /* readers */
+};
+
+struct Branch {
+    YDoc *doc;
+    yata_type type;
+    Branch *next; /* in `gone` */
+};
+
+/* ydoc.c: a document with these options; guid and collection are copied. NULL: no memory. */
+YDoc *yr_doc_new(const YOptions *options);
+void yr_doc_keep(YDoc *doc);
+/* May the bearer read now, may it write? */
+bool yr_reads(const YTransaction *txn);
+bool yr_writes(const YTransaction *txn);
+/* Waits until no other thread is in a transaction, and keeps them out until yr_unlock. For a few steps only. */
+void yr_lock(YDoc *doc);
+void yr_unlock(YDoc *doc);
+
+/* ybranch.c */
+Branch *yr_branch(YDoc *doc, yata_type type);
+/* Kind of a type as libyrs counts; Y_UNDEFINED if it is not known. */
+int8_t yr_tag(yata_type type);
+bool yr_is_text(const Branch *branch);
+void yr_branches_free(YDoc *doc);
+
+/* ------------------------------------------------------------------------
+ * Memory
+ */
+extern const yata_allocator yr_allocator; /* malloc: what the callers may free */
+/* A buffer of the library as a string or as bytes of the caller. NULL: no memory, or `status` is an error. */
+char *yr_string(yata_buffer *buffer, yata_status status);
+char *yr_bytes(yata_buffer *buffer, yata_status status, uint32_t *len);
+char *yr_copy(yata_str str);
+static inline yata_str yr_str(const char *s) {
+    return (yata_str){s, s ? strlen(s) : 0};
+}
+static inline yata_bytes yr_view(const char *data, uint32_t len) {
+    return (yata_bytes){(const uint8_t *)data, len};
+}
+
+/* Everything that is returned as one pointer and released by one call is in one arena: its blocks, and the documents
+ * it holds. The pointer that the caller has is right behind the first block's header. */
+typedef struct yr_arena {
+    struct yr_block *first, *last;
+    bool failed;
+} yr_arena;
+/* `size` bytes for the caller's pointer. */
+void *yr_arena_begin(yr_arena *arena, size_t size);
+void *yr_arena_get(yr_arena *arena, size_t size);
+char *yr_arena_string(yr_arena *arena, yata_str str);
+/* A reference that is given back with the arena. */
+void yr_arena_hold(yr_arena *arena, YDoc *doc);
+/* What begin returned, or NULL after a failure, everything being released. */
+void *yr_arena_end(yr_arena *arena, void *begun);
+void yr_arena_free(void *begun);
+
+/* ------------------------------------------------------------------------
+ * Values
+ */
+
+/* Where a value came from, to find the instance of a subdocument: an index of a sequence or a key. */
+typedef struct yr_source {
+    yata_type type;
+    bool keyed;
+    uint32_t index;
+    yata_str key;
+} yr_source;
+/* youtput.c: fills a cell. source: NULL if it is not known. */
+void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_source *source, YOutput *cell);
+/* One cell for the caller. */
+YOutput *yr_output_new(YDoc *doc, const yata_value *value, const yr_source *source);
+YOutput *yr_output_type(YDoc *doc, yata_type type);
+/* An object's members. */
+YMapEntry *yr_output_members(yr_arena *arena, YDoc *doc, const yata_value *object, uint32_t *count);
+
+/* yinput.c: a plain value as the core takes it. The memory is in `built` until it is released. */
+typedef struct yr_built {
+    yata_builder builder;
+    yata_buffer scratch;
+    yata_value value;
+} yr_built;
+yata_status yr_input_value(const YInput *input, yr_built *built);
+/* As attributes: NULL gives none, what is no map is an error. */
+yata_status yr_input_attributes(const YInput *input, yr_built *built, const yata_value **out);
+void yr_built_free(yr_built *built);
+yata_status yr_insert_range(YDoc *doc, yata_type type, YTransaction *txn, uint32_t index, const YInput *items,
+                            uint32_t count);
+yata_status yr_insert_key(YDoc *doc, yata_type type, YTransaction *txn, yata_str key, const YInput *input);
+yata_status yr_insert_embed(const Branch *text, YTransaction *txn, uint32_t index, const YInput *content,
+                            const YInput *attributes);
+
+/* yjson.c: as yffi prints JSON. */
+yata_status yr_json_value(const yata_value *value, yata_buffer *out);
+yata_status yr_json_type(yata_type type, yata_buffer *out);
+/* As yffi displays plain values in XML. */
+yata_status yr_display(const yata_value *value, yata_buffer *out);
+/* ymarkup.c: as yffi prints XML. */
+yata_status yr_markup(yata_type type, yata_buffer *out);
+
+/* ------------------------------------------------------------------------
+ * Observers
+ */
+
+/* ysubscription.c: makes one; with a key, it replaces that of the same topic, branch and key. NULL: not possible. */
+yr_sub *yr_subscribe(YDoc *doc, Branch *branch, yr_topic topic, int8_t tag, uint32_t key_len, const char *key,
+                     void *state, void (*cb)(void));
+bool yr_unsubscribe_key(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key);
+void yr_unsubscribe(yr_sub *sub);
+/* Ends those of the document itself; all: those of its types, too. */
+void yr_subs_drop(YDoc *doc, bool all);
+/* yevent.c: subscribes in the core. */
+yata_status yr_observe_core(yr_sub *sub);
+void yr_unobserve_core(const yr_sub *sub);
+
+/* ysubdoc.c: the options with which a document goes into a parent. */
+yata_status yr_subdoc_put(const YDoc *doc, yata_subdoc_options *out);
+/* The instance `instance` of `parent` is `doc` from now on. */
+yata_status yr_subdoc_link(YDoc *parent, yata_subdoc instance, YDoc *doc);
+/* The document of an instance, made if there is none; borrowed. */
+YDoc *yr_subdoc_of(YDoc *parent, yata_subdoc instance);
+YDoc *yr_subdoc_by_guid(YDoc *parent, yata_str guid);
+/* The core tells us, too. */
+yata_status yr_subdocs_watch(YDoc *doc);
+void yr_subdocs_free(YDoc *doc);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ydoc.c - documents: options, references, and the lock of one writer or many readers.
+ *
+ * The lock never makes a caller of a transaction wait: it answers NULL. What waits is a root that has to be made while
+ * another thread is in a transaction, as libyrs.h lets a caller ask for roots at any time.
+ */
+#include "yffi/handles.h"
+
+enum { UUID = 36 };
+#define CLIENT_MASK ((UINT64_C(1) << 53) - 1)
+
+/* ------------------------------------------------------------------------
+ * Options
+ */
+static uint64_t random_number(void) {
+    uint64_t out = 0;
+    (void)yata_random_default(NULL, &out);
+    return out;
+}
+
+/* A random UUID (version 4). */
+static char *new_guid(void) {
+    static const char digits[] = "0123456789abcdef";
+    uint64_t random[2] = {random_number(), random_number()};
+    random[0] = (random[0] & ~(uint64_t)0xF000) | 0x4000;
+    random[1] = (random[1] & ~((uint64_t)3 << 62)) | (uint64_t)1 << 63;
+    char *guid = malloc(UUID + 1);
+    if (!guid) return NULL;
+    for (unsigned i = 0, at = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20) guid[at++] = '-';
+        guid[at++] = digits[random[i / 16] >> (60 - 4 * (i % 16)) & 15];
+    }
+    guid[UUID] = 0;
+    return guid;
+}
+
+YOptions yoptions(void) {
+    YOptions options = {random_number() & CLIENT_MASK, new_guid(), NULL, Y_SHOULD_LOAD};
+    return options;
+}
+
+/* ------------------------------------------------------------------------
+ * References
+ */
+static yata_status make_core(YDoc *doc, const YOptions *options) {
+    yata_doc_options core = yata_doc_options_default();
+    core.client_id = 1; /* 0 would mean a random one of 32 bits */
+    core.offset_unit = options->flags & Y_OFFSET_UTF16 ? YATA_OFFSET_UTF16 : YATA_OFFSET_UTF8;
+    core.keep_deleted = (options->flags & Y_SKIP_GC) != 0;
+    core.allocator = &yr_allocator;
+    yata_status status = yata_doc_new(&core, &doc->core);
+    if (!status) status = yata_doc_set_client_id(doc->core, options->id & CLIENT_MASK);
+    if (!status && doc->collection_id) status = yata_doc_set_collection_id(doc->core, yr_str(doc->collection_id));
+    return status;
+}
+
+YDoc *yr_doc_new(const YOptions *options) {
+    YDoc *doc = calloc(1, sizeof *doc);
+    if (!doc) return NULL;
+    doc->refs = 1;
+    doc->flags = options->flags;
+    doc->guid = options->guid ? yr_copy(yr_str(options->guid)) : new_guid();
+    doc->collection_id = options->collection_id ? yr_copy(yr_str(options->collection_id)) : NULL;
+    pthread_mutex_init(&doc->guard, NULL);
+    pthread_cond_init(&doc->free, NULL);
+    bool ok = doc->guid && (!options->collection_id || doc->collection_id);
+    if (ok && !make_core(doc, options)) return doc;
+    ydoc_destroy(doc);
+    return NULL;
+}
+
+YDoc *ydoc_new_with_options(YOptions options) {
+    return yr_doc_new(&options);
+}
+
+YDoc *ydoc_new(void) {
+    YOptions options = {random_number(), NULL, NULL, Y_SHOULD_LOAD};
+    return yr_doc_new(&options);
+}
+
+void yr_doc_keep(YDoc *doc) {
+    doc->refs++;
+}
+
+YDoc *ydoc_clone(YDoc *doc) {
+    if (doc) yr_doc_keep(doc);
+    return doc;
+}
+
+void ydoc_destroy(YDoc *value) {
+    if (!value || --value->refs) return;
+    yr_subs_drop(value, true);
+    yr_subdocs_free(value);
+    yr_branches_free(value);
+    yata_doc_free(value->core);
+    pthread_cond_destroy(&value->free);
+    pthread_mutex_destroy(&value->guard);
+    free(value->guid);
+    free(value->collection_id);
+    free(value);
+}
+
+uint64_t ydoc_id(YDoc *doc) {
+    return doc ? yata_doc_client_id(doc->core) : 0;
+}
+
+char *ydoc_guid(YDoc *doc) {
+    return doc ? yr_copy(yr_str(doc->guid)) : NULL;
+}
+
+char *ydoc_collection_id(YDoc *doc) {
+    return doc && doc->collection_id ? yr_copy(yr_str(doc->collection_id)) : NULL;
+}
+
+uint8_t ydoc_should_load(YDoc *doc) {
+    return doc && doc->flags & Y_SHOULD_LOAD;
+}
+
+uint8_t ydoc_auto_load(YDoc *doc) {
+    return doc && doc->flags & Y_AUTO_LOAD;
+}
+
+/* ------------------------------------------------------------------------
+ * The lock
+ */
+static YTransaction *transaction_new(YDoc *doc) {
+    YTransaction *txn = calloc(1, sizeof *txn);
+    if (!txn) return NULL;
+    txn->doc = doc;
+    txn->thread = pthread_self();
+    return txn;
+}
+
+YTransaction *ydoc_read_transaction(YDoc *doc) {
+    YTransaction *txn = doc ? transaction_new(doc) : NULL;
+    if (!txn) return NULL;
+    pthread_mutex_lock(&doc->guard);
+    bool may = !doc->writer || (doc->committing && pthread_equal(doc->writer->thread, txn->thread));
+    if (may) {
+        yr_doc_keep(doc);
+        txn->next = doc->readers;
+        doc->readers = txn;
+    }
+    pthread_mutex_unlock(&doc->guard);
+    if (may) return txn;
+    free(txn);
+    return NULL;
+}
+
+YTransaction *ydoc_write_transaction(YDoc *doc, uint32_t origin_len, const char *origin) {
+    if (!doc || (origin_len && !origin)) return NULL;
+    YTransaction *txn = transaction_new(doc);
+    if (!txn) return NULL;
+    pthread_mutex_lock(&doc->guard);
+    bool may = !doc->writer && !doc->readers;
+    if (may) doc->writer = txn;
+    pthread_mutex_unlock(&doc->guard);
+    if (may && yata_txn_begin(doc->core, yr_view(origin, origin_len), &txn->core)) {
+        pthread_mutex_lock(&doc->guard);
+        doc->writer = NULL;
+        pthread_cond_broadcast(&doc->free);
+        pthread_mutex_unlock(&doc->guard);
+        may = false;
+    }
+    if (may) {
+        yr_doc_keep(doc);
+        return txn;
+    }
+    free(txn);
+    return NULL;
+}
+
+static void end_reading(YTransaction *txn) {
+    YDoc *doc = txn->doc;
+    pthread_mutex_lock(&doc->guard);
+    YTransaction **at = &doc->readers;
+    while (*at && *at != txn) at = &(*at)->next;
+    if (*at) *at = txn->next;
+    pthread_cond_broadcast(&doc->free);
+    pthread_mutex_unlock(&doc->guard);
+}
+
+static void end_writing(YTransaction *txn) {
+    YDoc *doc = txn->doc;
+    doc->committing = true;
+    (void)yata_txn_commit(txn->core);
+    pthread_mutex_lock(&doc->guard);
+    doc->committing = false;
+    doc->writer = NULL;
+    pthread_cond_broadcast(&doc->free);
+    pthread_mutex_unlock(&doc->guard);
+}
+
+void ytransaction_commit(YTransaction *txn) {
+    if (!txn) return;
+    YDoc *doc = txn->doc;
+    if (txn == doc->writer && doc->committing) return; /* from inside one of its own callbacks */
+    if (txn->core)
+        end_writing(txn);
+    else
+        end_reading(txn);
+    free(txn);
+    ydoc_destroy(doc);
+}
+
+uint8_t ytransaction_writeable(YTransaction *txn) {
+    return yr_writes(txn);
+}
+
+bool yr_reads(const YTransaction *txn) {
+    return txn != NULL;
+}
+
+bool yr_writes(const YTransaction *txn) {
+    return txn && txn->core && !txn->doc->committing;
+}
+
+/* Is anybody but this thread inside? */
+static bool others(const YDoc *doc, pthread_t self) {
+    if (doc->writer && !pthread_equal(doc->writer->thread, self)) return true;
+    for (const YTransaction *txn = doc->readers; txn; txn = txn->next)
+        if (!pthread_equal(txn->thread, self)) return true;
+    return false;
+}
+
+void yr_lock(YDoc *doc) {
+    pthread_mutex_lock(&doc->guard);
+    while (others(doc, pthread_self())) pthread_cond_wait(&doc->free, &doc->guard);
+}
+
+void yr_unlock(YDoc *doc) {
+    pthread_mutex_unlock(&doc->guard);
+}
