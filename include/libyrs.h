@@ -484,6 +484,20 @@ YFFI_API void ypending_update_destroy(YPendingUpdate *update);
 YFFI_API char *yupdate_debug_v1(const char *update, uint32_t update_len);
 YFFI_API char *yupdate_debug_v2(const char *update, uint32_t update_len);
 
+/* Snapshots: which units were there, in format v1. */
+YFFI_API char *ytransaction_snapshot(const YTransaction *txn, uint32_t *len);
+/* The state that the document had then, as an update. NULL: it does not have Y_SKIP_GC, or that is no snapshot of it.
+ */
+YFFI_API char *ytransaction_encode_state_from_snapshot_v1(const YTransaction *txn, const char *snapshot,
+                                                          uint32_t snapshot_len, uint32_t *len);
+YFFI_API char *ytransaction_encode_state_from_snapshot_v2(const YTransaction *txn, const char *snapshot,
+                                                          uint32_t snapshot_len, uint32_t *len);
+
+/* Results of a query such as "$.store.book[*].price", one by one. NULL: it is none. The transaction must outlive it. */
+YFFI_API YJsonPathIter *ytransaction_json_path(YTransaction *txn, const char *json_path);
+YFFI_API YOutput *yjson_path_iter_next(YJsonPathIter *iter);
+YFFI_API void yjson_path_iter_destroy(YJsonPathIter *iter);
+
 /* ========================================================================
  * Roots and branches
  */
@@ -688,6 +702,24 @@ YFFI_API YEventKeyChange *ymap_event_keys(const YMapEvent *e, uint32_t *len);
 YFFI_API YEventKeyChange *yxmlelem_event_keys(const YXmlEvent *e, uint32_t *len);
 YFFI_API YEventKeyChange *yxmltext_event_keys(const YXmlTextEvent *e, uint32_t *len);
 YFFI_API void yevent_keys_destroy(YEventKeyChange *keys, uint32_t len);
+
+/* ========================================================================
+ * Sticky indexes: places that stay where they are while others edit
+ */
+
+/* assoc: 0 or more for the unit behind the place, less for the one before it. NULL beyond the end, and for the unit
+ * behind the end. */
+YFFI_API YStickyIndex *ysticky_index_from_index(const Branch *branch, YTransaction *txn, uint32_t index, int8_t assoc);
+YFFI_API void ysticky_index_destroy(YStickyIndex *pos);
+YFFI_API int8_t ysticky_index_assoc(const YStickyIndex *pos); /* 0 or -1 */
+/* As bytes and as JSON; back again: NULL if it is none. */
+YFFI_API char *ysticky_index_encode(const YStickyIndex *pos, uint32_t *len);
+YFFI_API YStickyIndex *ysticky_index_decode(const char *binary, uint32_t len);
+YFFI_API char *ysticky_index_to_json(const YStickyIndex *pos);
+YFFI_API YStickyIndex *ysticky_index_from_json(const char *json);
+/* Where it is now. What it names may not be here (yet): then the outputs stay as they are. */
+YFFI_API void ysticky_index_read(const YStickyIndex *pos, const YTransaction *txn, Branch **out_branch,
+                                 uint32_t *out_index);
 
 /* ========================================================================
  * Additions of Yata: not in yffi

@@ -26,7 +26,17 @@
 /* ------------------------------------------------------------------------
  * Documents
  */
-typedef enum yr_topic { YR_UPDATES_V1, YR_UPDATES_V2, YR_AFTER, YR_SUBDOCS, YR_CLEAR, YR_TYPE, YR_DEEP } yr_topic;
+typedef enum yr_topic {
+    YR_UPDATES_V1,
+    YR_UPDATES_V2,
+    YR_AFTER,
+    YR_SUBDOCS,
+    YR_CLEAR,
+    YR_TYPE,
+    YR_DEEP,
+    YR_UNDO_ADDED, /* of a manager, not of a document */
+    YR_UNDO_POPPED
+} yr_topic;
 
 /* A subscription. It is in the list of its document until one of the two ends. */
 struct YSubscription {
@@ -103,6 +113,11 @@ bool yr_writes(const YTransaction *txn);
 /* Waits until no other thread is in a transaction, and keeps them out until yr_unlock. For a few steps only. */
 void yr_lock(YDoc *doc);
 void yr_unlock(YDoc *doc);
+
+/* Keeps everybody else out, without a transaction of the core: whoever calls makes one. Reading is allowed in its
+ * callbacks. NULL: somebody is inside. */
+YTransaction *yr_hold(YDoc *doc);
+void yr_release(YTransaction *hold);
 
 /* ybranch.c */
 Branch *yr_branch(YDoc *doc, yata_type type);
@@ -189,7 +204,13 @@ yata_status yr_markup(yata_type type, yata_buffer *out);
  * Observers
  */
 
-/* ysubscription.c: makes one; with a key, it replaces that of the same topic, branch and key. NULL: not possible. */
+/* ysubscription.c: lists of subscriptions. `order` is the last number given out in it. */
+yr_sub *yr_make_sub(yr_sub **list, uint64_t *order, yr_topic topic, uint32_t key_len, const char *key, void *state,
+                    void (*cb)(void));
+yr_sub *yr_find_sub(yr_sub *list, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key);
+/* Takes it out of its list, and frees it where nobody has its handle (ABI 28). */
+void yr_drop_sub(yr_sub *sub);
+/* Makes one; with a key, it replaces that of the same topic, branch and key. NULL: not possible. */
 yr_sub *yr_subscribe(YDoc *doc, Branch *branch, yr_topic topic, int8_t tag, uint32_t key_len, const char *key,
                      void *state, void (*cb)(void));
 bool yr_unsubscribe_key(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key);

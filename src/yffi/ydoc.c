@@ -171,6 +171,37 @@ YTransaction *ydoc_write_transaction(YDoc *doc, uint32_t origin_len, const char 
     return NULL;
 }
 
+YTransaction *yr_hold(YDoc *doc) {
+    YTransaction *hold = transaction_new(doc);
+    if (!hold) return NULL;
+    pthread_mutex_lock(&doc->guard);
+    bool may = !doc->writer && !doc->readers;
+    if (may) {
+        yr_doc_keep(doc);
+        doc->writer = hold;
+        doc->committing = true;
+    }
+    pthread_mutex_unlock(&doc->guard);
+    if (may) return hold;
+    free(hold);
+    return NULL;
+}
+
+static void free_lock(YDoc *doc) {
+    pthread_mutex_lock(&doc->guard);
+    doc->committing = false;
+    doc->writer = NULL;
+    pthread_cond_broadcast(&doc->free);
+    pthread_mutex_unlock(&doc->guard);
+}
+
+void yr_release(YTransaction *hold) {
+    YDoc *doc = hold->doc;
+    free_lock(doc);
+    free(hold);
+    ydoc_destroy(doc);
+}
+
 static void end_reading(YTransaction *txn) {
     YDoc *doc = txn->doc;
     pthread_mutex_lock(&doc->guard);
@@ -185,11 +216,7 @@ static void end_writing(YTransaction *txn) {
     YDoc *doc = txn->doc;
     doc->committing = true;
     (void)yata_txn_commit(txn->core);
-    pthread_mutex_lock(&doc->guard);
-    doc->committing = false;
-    doc->writer = NULL;
-    pthread_cond_broadcast(&doc->free);
-    pthread_mutex_unlock(&doc->guard);
+    free_lock(doc);
 }
 
 void ytransaction_commit(YTransaction *txn) {

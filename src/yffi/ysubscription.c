@@ -19,12 +19,37 @@ static void unlink_sub(yr_sub *sub) {
 }
 
 /* Behind all others, so that the list has their order. */
-static void link_sub(YDoc *doc, yr_sub *sub) {
-    yr_sub **at = &doc->subs;
-    while (*at) at = &(*at)->next;
-    sub->at = at;
+static void link_sub(yr_sub **list, yr_sub *sub) {
+    while (*list) list = &(*list)->next;
+    sub->at = list;
     sub->next = NULL;
-    *at = sub;
+    *list = sub;
+}
+
+static yr_sub *new_sub(yr_topic topic, uint32_t key_len, const char *key, void *state, void (*cb)(void)) {
+    if (!cb || (key_len && !key)) return NULL;
+    yr_sub *sub = calloc(1, sizeof *sub + key_len);
+    if (!sub) return NULL;
+    sub->topic = topic;
+    sub->state = state;
+    sub->cb = cb;
+    sub->key_len = key_len;
+    if (key_len) memcpy(sub->key, key, key_len);
+    return sub;
+}
+
+yr_sub *yr_make_sub(yr_sub **list, uint64_t *order, yr_topic topic, uint32_t key_len, const char *key, void *state,
+                    void (*cb)(void)) {
+    yr_sub *sub = new_sub(topic, key_len, key, state, cb);
+    if (!sub) return NULL;
+    sub->order = ++*order;
+    link_sub(list, sub);
+    return sub;
+}
+
+void yr_drop_sub(yr_sub *sub) {
+    unlink_sub(sub);
+    if (YFFI_ABI >= 28) free(sub); /* of ABI 27, handles stay the caller's */
 }
 
 /* Updates of format v1 are told before those of v2: later observers of v2 join behind. */
@@ -38,36 +63,30 @@ static void reorder_updates(YDoc *doc) {
 
 yr_sub *yr_subscribe(YDoc *doc, Branch *branch, yr_topic topic, int8_t tag, uint32_t key_len, const char *key,
                      void *state, void (*cb)(void)) {
-    if (!doc || !cb || (key_len && !key)) return NULL;
-    yr_sub *sub = calloc(1, sizeof *sub + key_len);
+    yr_sub *sub = doc ? new_sub(topic, key_len, key, state, cb) : NULL;
     if (!sub) return NULL;
     sub->doc = doc;
     sub->order = ++doc->sub_order;
     sub->branch = branch;
-    sub->topic = topic;
     sub->tag = tag;
-    sub->state = state;
-    sub->cb = cb;
-    sub->key_len = key_len;
-    if (key_len) memcpy(sub->key, key, key_len);
     if (yr_observe_core(sub)) {
         free(sub);
         return NULL;
     }
-    link_sub(doc, sub);
+    link_sub(&doc->subs, sub);
     if (topic == YR_UPDATES_V1 && !doc->committing) reorder_updates(doc);
     return sub;
 }
 
 void yr_unsubscribe(yr_sub *sub) {
     if (!sub) return;
-    if (sub->at) yr_unobserve_core(sub);
+    if (sub->at && sub->doc) yr_unobserve_core(sub);
     unlink_sub(sub);
     free(sub);
 }
 
-static yr_sub *find(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key) {
-    for (yr_sub *sub = doc->subs; sub; sub = sub->next) {
+yr_sub *yr_find_sub(yr_sub *list, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key) {
+    for (yr_sub *sub = list; sub; sub = sub->next) {
         if (sub->branch != branch || sub->topic != topic || sub->key_len != key_len) continue;
         if (!key_len || !memcmp(sub->key, key, key_len)) return sub;
     }
@@ -75,7 +94,7 @@ static yr_sub *find(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t ke
 }
 
 bool yr_unsubscribe_key(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key) {
-    yr_sub *sub = doc && (key || !key_len) ? find(doc, branch, topic, key_len, key) : NULL;
+    yr_sub *sub = doc && (key || !key_len) ? yr_find_sub(doc->subs, branch, topic, key_len, key) : NULL;
     yr_unsubscribe(sub);
     return sub != NULL;
 }
@@ -85,8 +104,7 @@ void yr_subs_drop(YDoc *doc, bool all) {
         next = sub->next;
         if (sub->branch && !all) continue;
         yr_unobserve_core(sub);
-        unlink_sub(sub);
-        if (YFFI_ABI >= 28) free(sub); /* of ABI 27, handles stay the caller's */
+        yr_drop_sub(sub);
     }
 }
 
