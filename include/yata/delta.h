@@ -48,8 +48,8 @@ YATA_API yata_status yata_delta_to_json(const yata_delta *delta, yata_buffer *ou
 /* The whole text as inserts: runs with equal attributes, embeds one by one. Appends to `delta`. O(text). */
 YATA_API yata_status yata_text_to_delta(yata_type text, yata_delta *delta);
 /* Applies it from the start of the text. Inserts and retains give exactly their attributes; retaining past the end
- * makes line feeds, deleting past it stops there, as in Yjs. Inserted shared types cannot be copied: YATA_ERR_ARGUMENT.
- */
+ * makes line feeds, deleting past it stops there, as in Yjs. Inserted shared types cannot be copied: YATA_ERR_ARGUMENT,
+ * and nothing is done. Out of memory half-way, it may have been done in part. */
 YATA_API yata_status yata_text_apply_delta(yata_type text, yata_txn *txn, const yata_delta *delta);
 
 #ifdef __cplusplus

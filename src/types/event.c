@@ -357,7 +357,8 @@ bool yata_key_iter_next(yata_key_iter *iter, yata_key_change *out) {
         uint32_t key = event->change->keys.data[iter->at++];
         memset(out, 0, sizeof *out);
         out->key = yt_strings_get(&doc->strings, key);
-        if (key_change(event, yt_entry_find(branch, key)->item, out)) return true;
+        const yt_map_entry *entry = yt_entry_find(branch, key); /* none: noted, then memory lacked for the item */
+        if (entry && entry->item && key_change(event, entry->item, out)) return true;
     }
     return false;
 }

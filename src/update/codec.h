@@ -75,7 +75,7 @@ typedef struct yt_encoder_ops {
     void (*delete_run)(yt_encoder *e, yt_run run);
     /* Appends the finished update to `out`; frees the encoder in any case. */
     yata_status (*finish)(yt_encoder *e, yata_buffer *out);
-    /* What `finish` would append now, at most. */
+    /* What `finish` would append now, at most; SIZE_MAX: nothing, memory is missing. */
     size_t (*size)(const yt_encoder *e);
     /* Instead of `finish`: frees the encoder. */
     void (*drop)(yt_encoder *e);

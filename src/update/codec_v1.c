@@ -421,7 +421,7 @@ static void init(yt_encoder *e, yt_mem *mem) {
 }
 
 static size_t size(const yt_encoder *e) {
-    return e->rest.len;
+    return e->rest.failed ? SIZE_MAX : e->rest.len;
 }
 
 static void drop(yt_encoder *e) {

@@ -486,10 +486,9 @@ static yata_status finish(yt_encoder *e, yata_buffer *out) {
     yt_rle_flush_uint(&c->lengths);
     yt_writer w;
     yt_writer_init(&w, e->rest.mem);
-    bool failed = e->rest.failed || c->text.failed || c->lengths.w.failed;
-    for (int i = 0; i < COLUMNS; i++) failed |= columns[i]->w.failed;
-    w.failed = failed;
-    if (yt_writer_reserve(&w, e->ops->size(e))) {
+    size_t most = e->ops->size(e);
+    w.failed = most == SIZE_MAX;
+    if (yt_writer_reserve(&w, most)) {
         yt_write_u8(&w, 0);
         for (int i = 0; i < COLUMNS; i++) {
             if (i == STRINGS) join_strings(&w, c);
@@ -507,6 +506,10 @@ static size_t size(const yt_encoder *e) {
     const yt_columns_out *c = &e->columns;
     size_t columns = c->key_clock.w.len + c->client.w.len + c->left_clock.w.len + c->right_clock.w.len + c->info.w.len +
                      c->parent.w.len + c->type_ref.w.len + c->len.w.len + c->lengths.w.len;
+    bool failed = e->rest.failed || c->text.failed || c->lengths.w.failed || c->key_clock.w.failed ||
+                  c->client.w.failed || c->left_clock.w.failed || c->right_clock.w.failed || c->info.w.failed ||
+                  c->parent.w.failed || c->type_ref.w.failed || c->len.w.failed;
+    if (failed) return SIZE_MAX;
     return 1 + columns + c->text.len + e->rest.len + (COLUMNS + 2) * (RUN + LENGTH);
 }
 

@@ -106,7 +106,12 @@ static void flush(splitter *s) {
 static size_t measure(splitter *s, const piece *p) {
     size_t before = s->format->size(&s->meter);
     s->format->block(&s->meter, &p->block, p->offset);
-    size_t size = s->format->size(&s->meter) - before;
+    size_t size = s->format->size(&s->meter);
+    if (size == SIZE_MAX) {
+        s->status = YATA_ERR_MEMORY;
+        return 0;
+    }
+    size -= before;
     if (before > 65536) { /* only the growth is of interest */
         s->format->drop(&s->meter);
         s->format->init(&s->meter, s->mem);

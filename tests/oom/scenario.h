@@ -33,6 +33,15 @@ extern const uint32_t scenario_count;
 /* Loads s->document, encodes and edits it. */
 void scenario_document(scenario *s);
 
+/* updates.c */
+void scenario_format_v2(scenario *s);
+void scenario_updates(scenario *s);
+/* events.c */
+void scenario_rich_text(scenario *s);
+void scenario_deltas(scenario *s);
+void scenario_events(scenario *s);
+void scenario_reading(scenario *s);
+
 /* A call failed for want of memory: the documents are looked at, then there is memory again. */
 void scenario_failed(scenario *s, const char *file, int line);
 

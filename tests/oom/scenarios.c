@@ -1,68 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scenarios.c - one scenario for each area of the interface. */
-#include "oom/scenario.h"
-
-static bool next_random(void *ctx, uint64_t *out) {
-    uint64_t *random = ctx;
-    *out = *random += 0x9E3779B97F4A7C15u;
-    return true;
-}
-
-static yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit unit, bool keep_deleted) {
-    yata_doc_options options = yata_doc_options_default();
-    options.client_id = client;
-    options.offset_unit = unit;
-    options.keep_deleted = keep_deleted;
-    options.allocator = &s->allocator;
-    options.random = next_random;
-    options.random_ctx = &s->random;
-    yata_doc *doc = NULL;
-    TRY(yata_doc_new(&options, &doc));
-    REQUIRE(s->doc_count < SCENARIO_DOCS);
-    return s->docs[s->doc_count++] = doc;
-}
-
-static yata_txn *begin(scenario *s, yata_doc *doc) {
-    yata_txn *txn = NULL;
-    TRY(yata_txn_begin(doc, (yata_bytes){(const uint8_t *)"origin", 6}, &txn));
-    return txn;
-}
-
-static yata_type root(scenario *s, yata_doc *doc, const char *name, yata_kind kind) {
-    yata_type type;
-    TRY(yata_doc_root(doc, str_of(name), kind, &type));
-    return type;
-}
-
-static void see(scenario *s, yata_bytes bytes) {
-    REQUIRE(yata_buffer_append(&s->seen, bytes.data, bytes.len) == YATA_OK);
-    REQUIRE(yata_buffer_append(&s->seen, "\n", 1) == YATA_OK);
-}
-
-static void see_json(scenario *s, yata_doc *doc) {
-    yata_buffer out;
-    yata_buffer_init(&out, &s->allocator);
-    TRY(yata_doc_to_json(doc, &out));
-    see(s, bytes_of(&out));
-    yata_buffer_free(&out);
-}
-
-/* The state, taken through a buffer that had something in it: a failure must not touch that. */
-static void encode(scenario *s, yata_doc *doc, yata_bytes vector, yata_buffer *out) {
-    yata_buffer_init(out, &s->allocator);
-    TRY(yata_doc_encode_diff(doc, vector, out));
-}
-
-/* Another document with the same content. */
-static yata_doc *copy(scenario *s, yata_doc *doc) {
-    yata_buffer state;
-    encode(s, doc, no_bytes(), &state);
-    yata_doc *other = new_doc(s, 77, YATA_OFFSET_UTF16, false);
-    TRY(yata_doc_apply(other, bytes_of(&state), no_bytes(), NULL));
-    yata_buffer_free(&state);
-    see_json(s, other);
-    return other;
-}
+#include "oom/steps.h"
 
 static void texts(scenario *s, yata_offset_unit unit) {
     yata_doc *doc = new_doc(s, 1, unit, unit == YATA_OFFSET_UTF8);
@@ -635,6 +573,12 @@ const scenario_entry scenarios[] = {
     {"updates without a document", without_document},
     {"roots", roots},
     {"xml", xml},
+    {"format v2", scenario_format_v2},
+    {"updates, each function", scenario_updates},
+    {"rich text", scenario_rich_text},
+    {"deltas", scenario_deltas},
+    {"events", scenario_events},
+    {"reading", scenario_reading},
     {"subdocuments", subdocuments},
     {"positions", positions},
     {"snapshots", snapshots},
