@@ -21,6 +21,7 @@ import tempfile
 import traceback
 
 PROGRAM = os.path.abspath(sys.argv[1])
+PATIENCE = int(os.environ.get("YATA_PATIENCE", "1"))  # how much slower than usual the machine may be
 COMMANDS = ("show", "log", "meta", "sv", "diff", "apply", "merge", "split", "convert", "obfuscate", "check", "replay")
 READERS = [name for name in COMMANDS if name not in ("diff", "replay")]  # that need nothing but an update
 OPTIONS = {"split": ("--size", "100"), "convert": ("--from", "v1", "--to", "v1")}  # that they cannot do without
@@ -175,7 +176,7 @@ class Run:
     """One run of the command. Standard output stays bytes."""
 
     def __init__(self, *args, stdin=b"", code=0, folder=None, quiet=True):
-        run = subprocess.run([PROGRAM, *args], input=stdin, capture_output=True, cwd=folder, timeout=60)
+        run = subprocess.run([PROGRAM, *args], input=stdin, capture_output=True, cwd=folder, timeout=60 * PATIENCE)
         self.out = run.stdout
         self.err = run.stderr.decode()
         told = f"yata {' '.join(map(str, args))}\n{run.stdout[:2000]!r}\n{self.err}"
@@ -498,7 +499,7 @@ def test_closed_pipe():
             run.stdout.close()
             same(run.stderr.read(), b"", "standard error")
             run.stderr.close()
-            same(run.wait(60), 0, f"exit code of {args[0]}")
+            same(run.wait(60 * PATIENCE), 0, f"exit code of {args[0]}")
 
 
 def test_terminal():
