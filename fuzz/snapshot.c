@@ -3,7 +3,8 @@
  * snapshot.c - any bytes as a snapshot, in both formats.
  *
  * What is accepted is written in both formats and reads back as the same. Used on small documents, where its borders
- * may lie anywhere, also inside of characters, it leaves them valid; what it shows can be read, and restored.
+ * may lie anywhere, also inside of characters, it leaves them valid; what it shows can be read, and restored. After a
+ * byte 240 the input is the length of a snapshot, the snapshot, and an update that makes the document.
  */
 #include "target.h"
 
@@ -92,9 +93,60 @@ static void go_back(const yata_snapshot *snapshot, yata_doc *doc, const yata_all
     yata_buffer_free(&state);
 }
 
+/* All types that can be reached, as they were: what is alive, then what the past shows. */
+static void read_everything(const yata_snapshot *snapshot, yata_doc *doc, const yata_allocator *allocator) {
+    for (uint32_t i = 0; i < yata_doc_root_count(doc); i++) {
+        yata_str name, key;
+        yata_type type, nested;
+        yata_value value;
+        yata_snapshot_list list;
+        yata_snapshot_map map;
+        yata_delta *delta;
+        REQUIRE(yata_doc_root_at(doc, i, &name, &type) == YATA_OK);
+        REQUIRE(yata_snapshot_list_init(&list, snapshot, type) == YATA_OK);
+        while (yata_snapshot_list_next(&list, &value)) {
+            if (value.kind != YATA_VALUE_TYPE) continue;
+            nested = value.u.type;
+            yata_status status = yata_snapshot_map_init(&map, snapshot, nested);
+            REQUIRE(status == YATA_OK || status == YATA_ERR_TYPE);
+            while (yata_snapshot_map_next(&map, &key, &value)) {
+            }
+        }
+        REQUIRE(yata_snapshot_map_init(&map, snapshot, type) == YATA_OK);
+        while (yata_snapshot_map_next(&map, &key, &value)) {
+        }
+        REQUIRE(yata_delta_new(allocator, &delta) == YATA_OK);
+        REQUIRE(yata_snapshot_text(snapshot, snapshot, type, NULL, NULL, delta) == YATA_OK);
+        yata_delta_free(delta);
+    }
+    require_valid(doc);
+}
+
+static void use_with_update(const uint8_t *data, size_t size, const yata_allocator *allocator) {
+    size_t len = data[0] < size - 1 ? data[0] : size - 1;
+    yata_snapshot *snapshot;
+    yata_doc *doc;
+    yata_doc_options options = target_options(allocator);
+    options.keep_deleted = true;
+    if (yata_snapshot_decode((yata_bytes){data + 1, len}, allocator, &snapshot, NULL)) return;
+    REQUIRE(yata_doc_new(&options, &doc) == YATA_OK);
+    if (!yata_doc_apply(doc, (yata_bytes){data + 1 + len, size - 1 - len}, no_bytes(), NULL)) {
+        read_everything(snapshot, doc, allocator);
+        go_back(snapshot, doc, allocator);
+        read_everything(snapshot, doc, allocator);
+    }
+    yata_doc_free(doc);
+    yata_snapshot_free(snapshot);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     counted_memory memory = {0};
     yata_allocator allocator = counted_allocator(&memory);
+    if (size > 1 && data[0] == 240) {
+        use_with_update(data + 1, size - 1, &allocator);
+        REQUIRE(memory.live == 0);
+        return 0;
+    }
     for (int format = 0; format < 2; format++) {
         yata_snapshot *snapshot;
         yata_fault fault;
