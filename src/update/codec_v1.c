@@ -296,7 +296,7 @@ static size_t var_uint_size(size_t x) {
 /* The text of one value with its length before it, which is known only afterwards. */
 static void write_json(yt_writer *w, yata_bytes any) {
     size_t start = w->len;
-    yt_any_to_json(w, any);
+    yt_any_stringify(w, any);
     size_t text = w->len - start, prefix = var_uint_size(text);
     if (!yt_writer_reserve(w, prefix)) return;
     memmove(w->data + start + prefix, w->data + start, text);

@@ -355,7 +355,7 @@ static void write_json_list(yt_encoder *e, yata_bytes list) {
             continue;
         }
         size_t start = text->len;
-        yt_any_to_json(text, (yata_bytes){p, (size_t)(next - p)});
+        yt_any_stringify(text, (yata_bytes){p, (size_t)(next - p)});
         if (!text->failed)
             yt_rle_put_uint(&e->columns.lengths, yt_utf8_count_utf16(text->data + start, text->len - start));
     }

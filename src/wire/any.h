@@ -59,6 +59,8 @@ bool yt_any_key_index(yata_str key, uint32_t *index);
 /* JSON of one checked, canonical value, as JSON.stringify prints it; see yata_value_to_json for what JSON lacks.
  * Undefined at the top prints "null". */
 void yt_any_to_json(yt_writer *w, yata_bytes any);
+/* The same for the wire: binary is an object of its bytes, as to JSON.stringify. */
+void yt_any_stringify(yt_writer *w, yata_bytes any);
 /* Appends one checked, canonical value as JavaScript's String() prints it: "null", "1,2", "[object Object]", ... */
 void yt_any_to_string(yt_writer *w, yata_bytes any);
 /* Appends a JSON string literal of these bytes. */

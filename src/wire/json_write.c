@@ -3,7 +3,8 @@
  * json_write.c - lib0 "any" values as JSON text, byte for byte what JSON.stringify prints (spec/lib0.md).
  *
  * JSON has fewer kinds of values: undefined members are left out, undefined elements and numbers that are not finite
- * are null, big integers are printed as integers, binary as {"$binary":"<base64>"}.
+ * are null, big integers are printed as integers, binary as {"$binary":"<base64>"}; on the wire binary is what
+ * JSON.stringify makes of it, an object of its bytes.
  */
 #include "base/number.h"
 #include "wire/any.h"
@@ -118,8 +119,21 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
     }
 }
 
+/* {"0":1,"1":255} */
+static void write_members(yt_writer *w, yata_bytes bytes) {
+    yt_write_u8(w, '{');
+    for (size_t i = 0; i < bytes.len && !w->failed; i++) {
+        write_text(w, i ? ",\"" : "\"");
+        print_integer(w, (int64_t)i);
+        write_text(w, "\":");
+        print_integer(w, bytes.data[i]);
+    }
+    yt_write_u8(w, '}');
+}
+
 typedef struct printing {
     yt_writer *w;
+    bool wire;  /* binary as in JavaScript */
     bool comma; /* something stands before, at this level */
     uint32_t depth;
     uint32_t left[YT_ANY_DEPTH]; /* values still to come at each level */
@@ -133,7 +147,10 @@ static void print_value(printing *k, yt_reader *r) {
         yata_value value;
         r->pos = yt_any_skip(at, r->end);
         yt_any_view((yata_bytes){at, (size_t)(r->pos - at)}, &value);
-        write_scalar(k->w, &value);
+        if (k->wire && value.kind == YATA_VALUE_BINARY)
+            write_members(k->w, value.u.binary);
+        else
+            write_scalar(k->w, &value);
         k->comma = true;
         return;
     }
@@ -158,10 +175,11 @@ static bool print_key(printing *k, yt_reader *r) {
     return true;
 }
 
-void yt_any_to_json(yt_writer *w, yata_bytes any) {
+static void print(yt_writer *w, yata_bytes any, bool wire) {
     printing k; /* levels are written before they are read */
     yt_reader r;
     k.w = w;
+    k.wire = wire;
     k.comma = false;
     k.depth = 0;
     yt_reader_init(&r, any.data, any.len);
@@ -182,6 +200,14 @@ void yt_any_to_json(yt_writer *w, yata_bytes any) {
         }
         print_value(&k, &r);
     }
+}
+
+void yt_any_to_json(yt_writer *w, yata_bytes any) {
+    print(w, any, false);
+}
+
+void yt_any_stringify(yt_writer *w, yata_bytes any) {
+    print(w, any, true);
 }
 
 /* ------------------------------------------------------------------------
