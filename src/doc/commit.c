@@ -46,8 +46,9 @@ static yata_status clean_up(yata_txn *txn) {
     yata_doc *doc = txn->doc;
     yt_notify_stage(doc, YATA_STAGE_OBSERVERS, txn);
     yata_status told = doc->type_observers ? doc->notify_types(txn) : YATA_OK;
+    if (!doc->type_observers || told) yt_format_note_changes(txn);
     yt_notify_stage(doc, YATA_STAGE_AFTER, txn);
-    yata_status cleaned = yt_format_needs_cleaning(txn) ? clean_formats(txn) : YATA_OK;
+    yata_status cleaned = txn->cleaning ? clean_formats(txn) : YATA_OK;
     if (!doc->keep_deleted) yt_gc(txn);
     yt_merge(txn);
     if (txn->clash) doc->client_id = fresh_client_id(doc);

@@ -434,12 +434,15 @@ static yata_status each_deleted(yata_txn *txn, const yata_txn *ended, visit *f, 
     return status;
 }
 
-bool yt_format_needs_cleaning(const yata_txn *ended) {
+void yt_format_note_change(yata_txn *ended, const yt_branch *branch) {
+    if (!ended->local && branch->cleaned) ended->cleaning = true;
+}
+
+void yt_format_note_changes(yata_txn *ended) {
     for (uint32_t i = 0; i < ended->changed.len && !ended->local; i++) {
         const yt_branch *branch = yt_txn_changed(ended->doc, &ended->changed.data[i]);
-        if (branch && branch->cleaned) return true;
+        if (branch) yt_format_note_change(ended, branch);
     }
-    return false;
 }
 
 yata_status yt_format_clean_after(yata_txn *txn, const yata_txn *ended) {

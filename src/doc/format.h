@@ -75,7 +75,9 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
 /* After a transaction that came from outside: removes formats that became superfluous, in the open transaction `txn`.
  * Every peer does this by itself, and all remove the same ones. */
 yata_status yt_format_clean_after(yata_txn *txn, const yata_txn *ended);
-/* Is there anything to look at? */
-bool yt_format_needs_cleaning(const yata_txn *ended);
+/* Whether there is anything to look at is decided when the observers of a changed text have been called: what observers
+ * do later to texts does not count. */
+void yt_format_note_change(yata_txn *ended, const yt_branch *branch);
+void yt_format_note_changes(yata_txn *ended);
 
 #endif

@@ -250,8 +250,9 @@ struct yata_txn {
     uint32_t number;
     uint32_t depth; /* begins minus commits */
     bool local;
-    bool clash;   /* somebody else made blocks under our client id */
-    bool garbage; /* something that had content was deleted */
+    bool clash;    /* somebody else made blocks under our client id */
+    bool garbage;  /* something that had content was deleted */
+    bool cleaning; /* superfluous formats are to be removed after it */
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
@@ -353,10 +354,10 @@ struct yata_doc {
     YT_VEC(yt_observer) observers;
     uint32_t observer_id; /* last given out */
     YT_VEC(yt_stage_observer) stages;
-    yata_status (*notify_types)(const yata_txn *txn); /* set with the first observer of a type (types/event.c) */
-    bool left_observers;                              /* some observers of types left during a round */
-    uint32_t type_observers;                          /* subscriptions to types */
-    uint32_t notifying;                               /* depth of rounds of calls */
+    yata_status (*notify_types)(yata_txn *txn); /* set with the first observer of a type (types/event.c) */
+    bool left_observers;                        /* some observers of types left during a round */
+    uint32_t type_observers;                    /* subscriptions to types */
+    uint32_t notifying;                         /* depth of rounds of calls */
 
     yt_redone redone;
     struct yt_subdocs *subdocs; /* NULL: there never was one (instance.h) */

@@ -8,6 +8,7 @@
 #include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/format.h"
 #include "doc/seq_index.h"
 
 /* ------------------------------------------------------------------------
@@ -111,7 +112,7 @@ typedef struct way {
 
 typedef struct round {
     yata_doc *doc;
-    const yata_txn *txn;
+    yata_txn *txn;
     YT_VEC(yata_event) events;
     YT_VEC(deep_call) calls;
     yt_u64_map last;                 /* type -> its last call */
@@ -217,7 +218,7 @@ static yata_status call_deep(round *r) {
 }
 
 static yata_status call_all(round *r) {
-    const yata_txn *txn = r->txn;
+    yata_txn *txn = r->txn;
     uint32_t n = txn->changed.len;
     if (!n) return YATA_OK;
     if (!yt_vec_reserve(&r->doc->mem, &r->events, n)) return YATA_ERR_MEMORY;
@@ -231,11 +232,12 @@ static yata_status call_all(round *r) {
         yata_event *event = &r->events.data[r->events.len - 1];
         if (!note_ancestors(r, event)) return YATA_ERR_MEMORY;
         call_shallow(branch, event);
+        yt_format_note_change(txn, branch);
     }
     return call_deep(r);
 }
 
-yata_status yt_notify_types(const yata_txn *txn) {
+yata_status yt_notify_types(yata_txn *txn) {
     round r = {.doc = txn->doc, .txn = txn};
     yata_doc *doc = txn->doc;
     doc->notifying++;

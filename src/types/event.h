@@ -15,7 +15,7 @@ struct yata_event {
 };
 
 /* The hook of doc->notify_types. */
-yata_status yt_notify_types(const yata_txn *txn);
+yata_status yt_notify_types(yata_txn *txn);
 
 /* Was this item made, was it deleted in the transaction? */
 bool yt_event_adds(const yata_event *event, const yt_item *it);

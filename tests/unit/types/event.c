@@ -572,6 +572,66 @@ Test(event, deleting_the_type_inside_a_callback) {
     peer_close(&p);
 }
 
+/* What an observer does to formats is cleaned by nobody, and what it deletes does not prevent cleaning: whether there
+ * is anything to clean is settled, type by type, before observers of whole trees are called. */
+static void edit_rich(notes *n, const yata_event *event) {
+    (void)event;
+    n->then = NULL;
+    yata_buffer bytes;
+    yata_value bold = json_value(&bytes, "{\"b\":1}");
+    yata_txn *txn;
+    OK(yata_txn_begin(n->p->doc, no_bytes(), &txn));
+    OK(yata_text_insert_with(text_root(n->p), txn, 0, STR("bold"), &bold));
+    OK(yata_array_delete(holder, txn, 0, 1));
+    OK(yata_txn_commit(txn));
+    yata_buffer_free(&bytes);
+}
+
+static void count_txn(void *ctx, yata_doc *doc, const yata_txn *txn) {
+    (void)doc;
+    (void)txn;
+    ++*(uint32_t *)ctx;
+}
+
+/* How many transactions an update causes, when an observer edits both texts: `changed` is the one that is changed. */
+static uint32_t transactions_of(bool changes_rich) {
+    peer p, q;
+    notes n;
+    yata_type rich;
+    uint32_t id, count = 0;
+    peer_open(&p, 1);
+    peer_open(&q, 2);
+    holder = array_root(&p);
+    OK(yata_array_insert_type(holder, begin(&p), 0, YATA_KIND_TEXT, STR(""), &rich));
+    commit(&p);
+    write_text(&p, rich, 0, "rich");
+    format(&p, rich, 1, 2, "{\"b\":1}");
+    write_text(&p, text_root(&p), 0, "plain");
+    holder = array_root(&q);
+    (void)text_root(&q);
+    send_all(&p, &q);
+    watch(&n, &q, holder, true);
+    n.then = edit_rich;
+    OK(yata_doc_observe_txn(q.doc, YATA_STAGE_CLEANED, count_txn, &count, &id));
+    begin(&p);
+    if (changes_rich) OK(yata_text_delete(rich, p.txn, 3, 1));
+    OK(yata_text_insert(text_root(&p), p.txn, 0, STR("more ")));
+    yata_value one = INT(1);
+    OK(yata_array_push(array_root(&p), p.txn, &one, 1));
+    commit(&p);
+    send_all(&p, &q);
+    cr_assert_eq(n.calls, 2);
+    yata_buffer_free(&n.text);
+    peer_close(&p);
+    peer_close(&q);
+    return count;
+}
+
+Test(event, cleaning_is_settled_before_deep_observers) {
+    cr_assert_eq(transactions_of(false), 2); /* the update, the edit */
+    cr_assert_eq(transactions_of(true), 3);  /* and the cleaning, though the text with formats is gone by then */
+}
+
 /* ------------------------------------------------------------------------
  * Without memory
  */
