@@ -48,14 +48,19 @@ static void mark(yata_txn *txn, yt_ref ref) {
 static void add_clocks(yata_txn *txn, const yt_item *it) {
     yata_doc *doc = txn->doc;
     yt_touch *touch = yt_txn_touch(txn, it->id.slot);
-    if (!touch->deletion) touch->deletion = ++txn->deletions;
     yt_runs_add(&doc->mem, &touch->deleted, it->id.clock, it->len);
     yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
+}
+
+static void number_client(yata_txn *txn, yt_ref ref) {
+    yt_touch *touch = yt_txn_touch(txn, yt_at(txn->doc, ref)->id.slot);
+    if (!touch->deletion) touch->deletion = ++txn->deletions;
 }
 
 void yt_delete_mark(yata_txn *txn, yt_ref ref) {
     mark(txn, ref);
     add_clocks(txn, yt_at(txn->doc, ref));
+    number_client(txn, ref);
 }
 
 /* The notes on a deletion. */
@@ -147,10 +152,63 @@ bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
     return gather(txn, ref, refs);
 }
 
+/* The first live item from `ref` of the list on, or of the entries from `entry` on; 0: none. */
+static yt_ref live_from(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t entry) {
+    for (; ref; ref = yt_at(doc, ref)->right)
+        if (!yt_is_deleted(yt_at(doc, ref))) return ref;
+    for (; entry < branch->entries.len; entry++)
+        if (!yt_is_deleted(yt_at(doc, branch->entries.data[entry].item))) return branch->entries.data[entry].item;
+    return 0;
+}
+
+static yt_ref live_behind(const yata_doc *doc, const yt_item *it) {
+    const yt_branch *branch = yt_branch_at(doc, it->parent);
+    if (!yt_is_keyed(it)) return live_from(doc, branch, it->right, 0);
+    return live_from(doc, branch, 0, (uint32_t)(yt_entry_find(branch, it->u.key) - branch->entries.data) + 1);
+}
+
+/* Numbers the clients of an item and of what is in it, in the order in which Yjs deletes: parents first, lists before
+ * entries. */
+static void number_below(yata_txn *txn, yt_ref top) {
+    const yata_doc *doc = txn->doc;
+    for (yt_ref ref = top, next; ref; ref = next) {
+        const yt_item *it = yt_at(doc, ref);
+        number_client(txn, ref);
+        next = 0;
+        if (it->content == YT_TYPE) {
+            const yt_branch *branch = yt_branch_at(doc, it->chunk);
+            next = live_from(doc, branch, branch->first, 0);
+        }
+        while (!next && ref != top) {
+            next = live_behind(doc, yt_at(doc, ref));
+            if (!next) ref = yt_branch_at(doc, yt_at(doc, ref)->parent)->owner;
+        }
+    }
+}
+
+/* The items are noted and still live. Those that were asked for have the same parent as the last one. */
+static void number_clients(yata_txn *txn, const yt_refs *refs) {
+    const yata_doc *doc = txn->doc;
+    uint32_t slot = YT_NONE;
+    bool several = false;
+    for (uint32_t i = 0; i < refs->len; i++) {
+        const yt_item *it = yt_at(doc, refs->data[i]);
+        if (yt_txn_touch(txn, it->id.slot)->deletion) continue;
+        several |= slot != YT_NONE && slot != it->id.slot;
+        slot = it->id.slot;
+    }
+    if (slot == YT_NONE) return;
+    uint32_t parent = yt_at(doc, refs->data[refs->len - 1])->parent;
+    for (uint32_t i = 0; several && i < refs->len; i++)
+        if (yt_at(doc, refs->data[i])->parent == parent) number_below(txn, refs->data[i]);
+    for (uint32_t i = 0; i < refs->len; i++) number_client(txn, refs->data[i]);
+}
+
 yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
     uint32_t noted = 0;
     while (noted < refs->len && note(txn, refs->data[noted])) noted++;
     bool all = noted == refs->len;
+    if (all) number_clients(txn, refs);
     while (!all && noted && take_back(txn, refs->data[noted - 1])) noted--;
     for (uint32_t i = 0; i < noted; i++) mark(txn, refs->data[i]);
     return all ? YATA_OK : YATA_ERR_MEMORY;
@@ -162,6 +220,7 @@ yata_status yt_delete(yata_txn *txn, yt_ref ref) {
     if (it->content != YT_TYPE) { /* the common case needs no list */
         if (!note(txn, ref)) return YATA_ERR_MEMORY;
         mark(txn, ref);
+        number_client(txn, ref);
         return YATA_OK;
     }
     yt_refs refs = {NULL, 0, 0};

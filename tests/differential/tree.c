@@ -137,7 +137,7 @@ void check_tree(void) {
     if (!run.dead && !bytes_equal(expected, bytes_of(&out)))
         printf("  yjs  %.*s\n  yata %.*s\n", (int)expected.len, (const char *)expected.data, (int)out.len,
                (const char *)out.data);
-    expect_bytes("tree", expected, bytes_of(&out), false);
+    expect_bytes("tree", expected, bytes_of(&out), PLAIN);
     yata_buffer_free(&out);
 }
 
@@ -252,7 +252,7 @@ void check_subdocs(void) {
     if (!run.dead && !bytes_equal(expected, bytes_of(&out)))
         printf("  yjs  %.*s\n  yata %.*s\n", (int)expected.len, (const char *)expected.data, (int)out.len,
                (const char *)out.data);
-    expect_bytes("subdocuments", expected, bytes_of(&out), false);
+    expect_bytes("subdocuments", expected, bytes_of(&out), PLAIN);
     yata_buffer_free(&out);
 }
 

@@ -2,19 +2,17 @@
 /*
  * tree.mjs - XML and subdocuments in the programs, replayed by tree.c.
  *
- * One program in three has them: two more roots (a fragment, an element), children that come and go, attributes of
- * every kind of value, and documents in arrays, maps and attributes. What yjs prints of XML and what its walks find is
- * compared, the subdocuments that are live, and each event about them, which stands in the log of calls:
+ * One program in three has them: two more roots (a fragment, an element), and documents in arrays, maps and attributes.
+ * What yjs prints of XML and what its walks find is compared, the subdocuments that are live, and each event about them,
+ * which stands in the log of calls:
  *   s+g1 g2*-g3 ~g2       added, removed, loaded; a star behind those that should be loaded
  */
-import { Y, encoding, kinds, kindOf, makeType, typeJson, valueJson } from './yjs.mjs'
+import { Y, encoding, kinds, kindOf, typeJson, valueJson } from './yjs.mjs'
 
 const xmlRoots = [['x', kinds.xmlFragment], ['e', kinds.xmlElement]]
-const childKinds = [kinds.xmlElement, kinds.xmlElement, kinds.xmlElement, kinds.xmlText, kinds.xmlText, kinds.xmlHook, kinds.xmlFragment]
-const names = ['p', 'P', 'div', 'H1', 'ÉTÉ', 'straße', 'STRASSE', 'ΟΔΟΣ', 'ǅ', '', '😀']
-const keys = ['id', 'class', 'a', 'B', '10', '9', 'ä', '😀', '\uffee', '']
+export const names = ['p', 'P', 'div', 'H1', 'ÉTÉ', 'straße', 'STRASSE', 'ΟΔΟΣ', 'ǅ', '', '😀']
+export const attributes = ['id', 'class', 'a', 'B', '10', '9', 'ä', '😀', '\uffee', '']
 const nodeName = type => type instanceof Y.XmlElement ? type.nodeName : type instanceof Y.XmlHook ? type.hookName : ''
-const isParent = type => type instanceof Y.XmlFragment
 
 function anyBytes (value) {
   const e = encoding.createEncoder()
@@ -39,78 +37,15 @@ export class Trees {
   /* ---- edits ---- */
 
   target (rnd, peer) {
-    const root = rnd.pick(xmlRoots)
-    let type = peer.root(root[0], root[1])
-    const path = []
-    while (rnd.below(4) > 0) {
-      const below = []
-      if (isParent(type)) type.toArray().forEach((v, i) => below.push([v, i]))
-      type._map.forEach((item, key) => {
-        if (!item.deleted && item.content.type) below.push([item.content.type, key])
-      })
-      if (below.length === 0) break
-      const [child, step] = rnd.pick(below)
-      type = child
-      path.push(step)
-    }
-    return { type, root, path }
+    return this.program.descend(rnd, peer, rnd.pick(xmlRoots), 4)
   }
 
   /* True if it did something: else the program goes on as without trees. */
-  op (rnd, peer, values) {
+  op (rnd, peer) {
     if (rnd.one(3)) return false
     if (rnd.one(3)) return this.docOp(rnd, peer)
-    const target = this.target(rnd, peer)
-    const { type } = target
-    if (type instanceof Y.Text) { this.program.textOp(rnd, peer, target); return true }
-    if (isParent(type) && (!(type instanceof Y.XmlElement) || rnd.below(3) > 0)) { this.childOp(rnd, target); return true }
-    if (type instanceof Y.XmlElement) { this.attributeOp(rnd, target, values); return true }
-    return false
-  }
-
-  childOp (rnd, target) {
-    const { out } = this
-    const { type } = target
-    const op = type.length === 0 ? rnd.pick([0, 2]) : rnd.pick([0, 0, 1, 1, 2, 3, 3])
-    this.program.head('<', target); out.uint(op)
-    if (op === 3) {
-      const from = rnd.below(type.length)
-      const len = 1 + rnd.below(Math.min(type.length - from, 3))
-      out.uint(from); out.uint(len)
-      type.delete(from, len)
-      return
-    }
-    const at = rnd.below(type.length + 1)
-    if (op < 2) out.uint(at)
-    const kind = rnd.pick(childKinds)
-    const name = rnd.pick(names)
-    out.uint(kind); out.string(name)
-    const child = makeType(kind, name)
-    if (op === 0) type.insert(at, [child])
-    else if (op === 1) type.insertAfter(at === 0 ? null : type.get(at - 1), [child])
-    else type.push([child])
-  }
-
-  attributeOp (rnd, target, values) {
-    const { out, program } = this
-    const { type } = target
-    const key = rnd.pick(keys)
-    switch (rnd.below(5)) {
-      case 0: case 1: {
-        const value = values(rnd)
-        program.head('s', target); out.string(key); out.bytes(anyBytes([value]))
-        return type.setAttribute(key, value)
-      }
-      case 2: {
-        const kind = rnd.pick([...childKinds, kinds.map, kinds.array, kinds.text])
-        const name = rnd.pick(names)
-        program.head('t', target); out.string(key); out.uint(kind); out.string(name)
-        return type.setAttribute(key, makeType(kind, name))
-      }
-      default:
-        program.head('u', target); out.string(key); out.uint(type.hasAttribute(key) ? 1 : 0)
-        return type.removeAttribute(key)
-    }
+    this.program.typeOp(rnd, peer, this.target(rnd, peer))
+    return true
   }
 
   /* ---- subdocuments ---- */
@@ -160,7 +95,7 @@ export class Trees {
       if (push) type.push([doc])
       else type.insert(at, [doc])
     } else if (kind === kinds.map || kind === kinds.xmlHook || kind === kinds.xmlElement) {
-      const key = rnd.pick(keys)
+      const key = rnd.pick(attributes)
       program.head('@', target); out.uint(2); out.string(key)
       const doc = this.newDoc(rnd)
       if (kind === kinds.xmlElement) type.setAttribute(key, doc)

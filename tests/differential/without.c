@@ -3,7 +3,7 @@
  * without.c - updates without a document: what without.mjs asked of yjs, asked of Yata.
  *
  *   record := 'm' v2 n update* merged | 'q' v2 update vector diff | 'v' v2 update vector | 'k' v2 update converted
- *           | 'O' v2 kept update obfuscated
+ *           | 'N' v2 update meta | 'O' v2 kept update obfuscated
  * v2: 1 if the updates are of format v2.
  */
 #include "run.h"
@@ -23,6 +23,24 @@ void check_merge(void) {
     if (!run.all && !bytes_equal(expected, bytes_of(&out)))
         for (size_t i = 0; i < count; i++) print_log("  update", updates[i], v2);
     expect_bytes("merge", expected, bytes_of(&out), v2 ? UPDATE_V2 : UPDATE);
+    yata_buffer_free(&out);
+}
+
+static bool add_client(void *ctx, uint64_t client, uint32_t from, uint32_t to) {
+    char text[64];
+    int len = snprintf(text, sizeof text, "%llu:%u-%u;", (unsigned long long)client, (unsigned)from, (unsigned)to);
+    return yata_buffer_append(ctx, text, (size_t)len) == YATA_OK;
+}
+
+void check_meta(void) {
+    bool v2 = number() != 0;
+    yata_bytes update = bytes(), expected = bytes();
+    if (run.dead) return;
+    yata_buffer out;
+    yata_buffer_init(&out, &run.allocator);
+    yata_update_visitor visitor = {.ctx = &out, .client = add_client};
+    expect_ok((v2 ? yata_update_meta_v2 : yata_update_meta)(update, &visitor, &run.allocator, NULL), "meta");
+    expect_bytes("clients of an update", expected, bytes_of(&out), PLAIN);
     yata_buffer_free(&out);
 }
 

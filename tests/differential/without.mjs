@@ -40,6 +40,9 @@ export function without (program) {
   out.letter('q'); out.uint(v2); out.bytes(merged); out.bytes(sv); out.bytes(yjs.diff(merged, sv))
   out.letter('v'); out.uint(v2); out.bytes(merged); out.bytes(yjs.vector(merged))
   out.letter('k'); out.uint(v2); out.bytes(merged); out.bytes(yjs.convert(merged))
+  const { from, to } = (v2 ? Y.parseUpdateMetaV2 : Y.parseUpdateMeta)(merged)
+  out.letter('N'); out.uint(v2); out.bytes(merged)
+  out.string([...from].map(([client, clock]) => `${client}:${clock}-${to.get(client)};`).join(''))
   if (rnd.one(4)) {
     const options = { formatting: !rnd.one(2), subdocs: !rnd.one(2), yxml: !rnd.one(2) }
     out.letter('O'); out.uint(v2); out.uint((options.formatting ? 0 : 1) + (options.subdocs ? 0 : 2) + (options.yxml ? 0 : 4))

@@ -31,6 +31,36 @@ export const getRoot = (doc, name, kind) => doc.get(name, constructors[kind])
 export const makeType = (kind, name) =>
   kind === kinds.xmlElement || kind === kinds.xmlHook ? new constructors[kind](name) : new constructors[kind]()
 
+/* The text with one character for each embed: indexes into it are those of the type. */
+export const flat = text => text.toDelta().map(op => typeof op.insert === 'string' ? op.insert : '\u0001').join('')
+
+/* The types that live in a type, each with the step that leads there: an index, a key, or how many embedded types of a
+ * text come before it. */
+export function typesIn (type) {
+  const found = []
+  type._map.forEach((item, key) => {
+    if (!item.deleted && item.content.type) found.push([item.content.type, { key }])
+  })
+  if (type instanceof Y.Text) {
+    let embedded = 0
+    for (let item = type._start; item; item = item.right) {
+      if (!item.deleted && item.content.type) found.push([item.content.type, { embedded: embedded++ }])
+    }
+  } else if (!(type instanceof Y.Map)) {
+    type.toArray().forEach((v, index) => { if (v instanceof Y.AbstractType) found.push([v, { index }]) })
+  }
+  return found
+}
+
+/* The entries of a map, or the attributes of a text or an element. */
+export function entriesJson (type) {
+  const entries = []
+  type._map.forEach((item, key) => {
+    if (!item.deleted) entries.push([key, item.content.getContent()[item.length - 1]])
+  })
+  return objectJson(entries)
+}
+
 const member = (key, json) => JSON.stringify(key) + ':' + json
 
 /* undefined: leave it out (in objects) or null (in arrays). */
@@ -66,13 +96,8 @@ export function deltaJson (ops) {
 export function typeJson (type) {
   switch (kindOf(type)) {
     case kinds.map:
-    case kinds.xmlHook: {
-      const entries = []
-      type._map.forEach((item, key) => {
-        if (!item.deleted) entries.push([key, item.content.getContent()[item.length - 1]])
-      })
-      return objectJson(entries)
-    }
+    case kinds.xmlHook:
+      return entriesJson(type)
     case kinds.array:
       return valueJson(type.toArray())
     default:

@@ -146,6 +146,36 @@ Test(delete, twice_in_one_transaction) {
     peer_close(&p);
 }
 
+/* Clients in the order in which Yjs comes to them: parents before what is in them, lists before entries. The cleaning
+ * of formats goes by it. */
+Test(delete, numbers_clients_as_they_are_come_to) {
+    peer peers[4];
+    for (uint32_t i = 0; i < 4; i++) peer_open(&peers[i], 9 - i); /* 9 makes the array, 8 the map, 7 what is in it */
+    put_int(&peers[0], array_root(&peers[0]), 0, 0);
+    (void)put_type(&peers[0], array_root(&peers[0]), 1, YATA_KIND_ARRAY, "");
+    send_all(&peers[0], &peers[1]);
+    yata_value value;
+    OK(yata_array_get(array_root(&peers[1]), 1, &value));
+    (void)put_type(&peers[1], value.u.type, 0, YATA_KIND_MAP, "");
+    send_all(&peers[1], &peers[2]);
+    OK(yata_array_get(array_root(&peers[2]), 1, &value));
+    OK(yata_array_get(value.u.type, 0, &value));
+    set_int(&peers[2], value.u.type, "k", 1);
+    send_all(&peers[2], &peers[3]);
+    OK(yata_array_get(array_root(&peers[3]), 1, &value));
+    put_int(&peers[3], value.u.type, 1, 1); /* 6: behind the map, so after what is in the map */
+    OK(yata_array_delete(array_root(&peers[3]), begin(&peers[3]), 1, 1));
+    uint64_t order[4] = {0};
+    cr_assert_eq(peers[3].txn->deletions, 4);
+    for (uint32_t i = 0; i < peers[3].txn->touched.len; i++) {
+        const yt_touch *touch = &peers[3].txn->touched.data[i];
+        order[touch->deletion - 1] = yt_client_at(peers[3].doc, touch->slot)->client;
+    }
+    for (uint32_t i = 0; i < 4; i++) cr_assert_eq(order[i], 9 - i);
+    commit(&peers[3]);
+    for (uint32_t i = 0; i < 4; i++) peer_close(&peers[i]);
+}
+
 /* ------------------------------------------------------------------------
  * Without memory
  */
