@@ -45,8 +45,9 @@ static yata_status clean_formats(const yata_txn *ended) {
 static yata_status clean_up(yata_txn *txn) {
     yata_doc *doc = txn->doc;
     yt_notify_stage(doc, YATA_STAGE_OBSERVERS, txn);
-    yata_status told = doc->type_observers ? doc->notify_types(txn) : YATA_OK;
-    if (!doc->type_observers || told) yt_format_note_changes(txn);
+    bool observed = doc->type_observers != 0; /* they may all leave meanwhile */
+    yata_status told = observed ? doc->notify_types(txn) : YATA_OK;
+    if (!observed || told) yt_format_note_changes(txn);
     yt_notify_stage(doc, YATA_STAGE_AFTER, txn);
     yata_status cleaned = txn->cleaning ? clean_formats(txn) : YATA_OK;
     if (!doc->keep_deleted) yt_gc(txn);
