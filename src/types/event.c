@@ -323,6 +323,13 @@ bool yt_event_deletes(const yata_event *event, const yt_item *it) {
     return touch && yt_runs_contains(&touch->deleted, it->id.clock);
 }
 
+/* Of a key only the last clock of an item was ever its value. Those before it may be of earlier transactions, which
+ * were cleaned up before the observers of this one were called. */
+static bool deletes_last(const yata_event *event, const yt_item *it) {
+    const yt_touch *touch = yt_txn_find(event->txn, it->id.slot);
+    return touch && yt_runs_contains(&touch->deleted, yt_last_id(it).clock);
+}
+
 yata_key_iter yata_event_keys(const yata_event *event) {
     return (yata_key_iter){event, 0};
 }
@@ -335,7 +342,7 @@ static void last_value(const yata_doc *doc, const yt_item *it, yata_value *out) 
 static bool key_change(const yata_event *event, yt_ref ref, yata_key_change *out) {
     const yata_doc *doc = event->txn->doc;
     const yt_item *it = yt_at(doc, ref);
-    bool deleted = yt_event_deletes(event, it);
+    bool deleted = deletes_last(event, it);
     if (!yt_event_adds(event, it)) {
         out->action = YATA_KEY_DELETE;
         last_value(doc, it, &out->old_value);
@@ -343,7 +350,7 @@ static bool key_change(const yata_event *event, yt_ref ref, yata_key_change *out
     }
     yt_ref before = it->left;
     while (before && yt_event_adds(event, yt_at(doc, before))) before = yt_at(doc, before)->left;
-    bool replaced = before && yt_event_deletes(event, yt_at(doc, before));
+    bool replaced = before && deletes_last(event, yt_at(doc, before));
     if (deleted && !replaced) return false;
     out->action = deleted ? YATA_KEY_DELETE : replaced ? YATA_KEY_UPDATE : YATA_KEY_ADD;
     if (replaced) last_value(doc, yt_at(doc, before), &out->old_value);

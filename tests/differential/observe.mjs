@@ -16,9 +16,45 @@ const stages = {
 
 const simple = v => v === undefined ? 'undefined' : v instanceof Y.AbstractType ? 'type' + (v._item.deleted ? '' : kindOf(v)) : valueJson(v)
 
-function keysText (event) {
+/* What this transaction did to one clock of an item. */
+const added = ({ transaction }, item, at) => item.id.clock + at >= (transaction.beforeState.get(item.id.client) ?? 0)
+const deleted = ({ transaction }, item, at) => Y.isDeleted(transaction.deleteSet, Y.createID(item.id.client, item.id.clock + at))
+
+const clockName = (item, at) => `${item.id.client}:${item.id.clock + at}`
+
+/* Are there clocks under this key to which different things were done, in one item? Before the observers of a transaction
+ * are called, yjs may have merged its blocks with those of others. */
+function isMerged (event, key) {
+  for (let item = event.target._map.get(key); item; item = item.left) {
+    for (let at = 1; at < item.length; at++) {
+      if (added(event, item, at) !== added(event, item, 0) || deleted(event, item, at) !== deleted(event, item, 0)) return true
+    }
+  }
+  return false
+}
+
+/* What became of a key, clock by clock: what event.keys would say if blocks had not been merged, and collected together.
+ * values: what was in a clock, where that is known. */
+function exactChange (event, key, values) {
+  const value = (item, at) => values.get(clockName(item, at)) ?? item.content.getContent()[at]
+  const last = event.target._map.get(key)
+  let [item, at] = [last, last.length - 1]
+  if (!added(event, item, at)) return deleted(event, item, at) ? { action: 'delete', oldValue: value(item, at) } : undefined
+  while (item && added(event, item, at)) {
+    if (at-- === 0) {
+      item = item.left
+      at = item ? item.length - 1 : 0
+    }
+  }
+  const replaced = item !== null && deleted(event, item, at)
+  const oldValue = replaced ? value(item, at) : undefined
+  if (deleted(event, last, last.length - 1)) return replaced ? { action: 'delete', oldValue } : undefined
+  return { action: replaced ? 'update' : 'add', oldValue }
+}
+
+function keysText (event, keys) {
   let text = ''
-  event.keys.forEach(({ action, oldValue }, key) => {
+  keys.forEach(({ action, oldValue }, key) => {
     text += `(${JSON.stringify(key)},${action}`
     if (action !== 'add') text += ',' + simple(oldValue)
     if (action !== 'delete') {
@@ -39,6 +75,7 @@ export class Observers {
     this.watches = [] // { number, stop }
     this.asking = false
     this.asked = new WeakSet() // transactions that yjs opened because somebody asked for a delta
+    this.values = new Map() // of map entries, by client and clock: those that transactions inside observers have made
     this.excused = [] // numbers of the quirks where yjs was put right
     this.inside = () => {} // what the program does inside a call
     this.nested = false // a transaction was made inside an observer since the last comparison
@@ -73,6 +110,13 @@ export class Observers {
     }
   }
 
+  noteValues (transaction) {
+    transaction.changed.forEach((keys, type) => keys.forEach(key => {
+      const item = key === null ? null : type._map.get(key)
+      if (item) item.content.getContent().forEach((value, at) => this.values.set(clockName(item, at), value))
+    }))
+  }
+
   /* A transaction made inside an observer has the state at the end of its body as its end. yjs takes the state at the
    * time of its observers instead, when later ones may have added to it, and then has an update event even if it did
    * nothing. */
@@ -83,6 +127,7 @@ export class Observers {
     Object.defineProperty(doc, '_transaction', {
       get: () => running,
       set: transaction => {
+        if (transaction === null) this.noteValues(running)
         if (transaction === null) ends.set(running, new Map([...doc.store.clients.keys()].map(client => [client, Y.getState(doc.store, client)])))
         running = transaction
       }
@@ -102,13 +147,22 @@ export class Observers {
     event._keys = event._changes = event._delta = event._path = null
     const list = event.transaction.changed.get(event.target).has(null)
     let text = `{${kindOf(event.target)}${list ? ' list' : ''} [${this.path(event).map(step => JSON.stringify(step)).join(',')}] `
-    text += keysText(event)
+    text += this.keys(event)
     if (withDelta && !this.nested) {
       this.asking = true
       text += deltaJson(event.delta)
       this.asking = false
     }
     return text + '}'
+  }
+
+  keys (event) {
+    const asked = keysText(event, event.keys)
+    const changed = [...event.transaction.changed.get(event.target)].filter(key => key !== null)
+    if (!changed.some(key => isMerged(event, key))) return asked
+    const exact = keysText(event, new Map(changed.map(key => [key, exactChange(event, key, this.values)]).filter(([, change]) => change)))
+    if (asked !== exact) this.excuse(58)
+    return exact
   }
 
   /* With places in texts in the unit of offsets. */

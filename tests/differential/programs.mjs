@@ -10,8 +10,18 @@ const [start, count, ...rest] = process.argv.slice(2)
 const option = name => rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined
 const skip = new Set((option('--skip') ?? '').split(',').filter(s => s !== '').map(Number))
 const out = new Recorder()
+
+function program (seed) {
+  try {
+    new Program(seed, out, skip, Number(option('--steps') ?? Infinity)) // eslint-disable-line no-new
+  } catch (e) {
+    if (e.code !== 'EPIPE') e.message = `seed ${seed}: ${e.message}`
+    throw e
+  }
+}
+
 try {
-  for (let i = 0; i < Number(count); i++) new Program(Number(start) + i, out, skip, Number(option('--steps') ?? Infinity))
+  for (let i = 0; i < Number(count); i++) program(Number(start) + i)
   out.letter('Z')
   out.flush()
 } catch (e) {

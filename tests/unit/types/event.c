@@ -539,6 +539,32 @@ Test(event, transactions_inside_callbacks) {
     peer_close(&p);
 }
 
+static void set_twice(notes *n, const yata_event *event) {
+    (void)event;
+    n->then = NULL;
+    set_int(n->p, n->watched, "k", 2);
+    set_int(n->p, n->watched, "k", 3);
+}
+
+/* The cleanup of the first transaction merges 1 and 2, which are both deleted by then. Yjs says that the second one
+ * replaced 2 and the third nothing (quirk Q58). */
+Test(event, old_values_in_transactions_inside_callbacks) {
+    for (int keeping = 0; keeping < 2; keeping++) {
+        peer p;
+        if (keeping)
+            peer_open_keeping(&p, 1);
+        else
+            peer_open(&p, 1);
+        notes n;
+        watch(&n, &p, map_root(&p), false);
+        n.then = set_twice;
+        set_int(&p, n.watched, "k", 1);
+        expect_told(&n, "+k(->1);~k(1>3);~k(2>3);");
+        yata_buffer_free(&n.text);
+        peer_close(&p);
+    }
+}
+
 /* One that deletes the type: the others are still told, but there is nothing left to say. */
 static yata_type holder;
 
