@@ -130,12 +130,7 @@ bool yt_text_put(yata_doc *doc, yata_bytes a, yata_bytes b, yt_slice *out) {
     return true;
 }
 
-bool yt_values_put(yata_doc *doc, yata_bytes values, uint32_t count, yt_slice *out) {
-    uint32_t ref = room(doc, &doc->chunks.values, values.len, count);
-    if (ref == YT_NONE) return false;
-    yt_chunk *c = yt_chunk_at(doc, ref);
-    out->chunk = ref;
-    out->at = c->count;
+static void put_values(yt_chunk *c, yata_bytes values, uint32_t count) {
     const uint8_t *p = values.data, *end = p + values.len;
     uint32_t start = c->len;
     for (uint32_t i = 0; i < count; i++) {
@@ -144,6 +139,15 @@ bool yt_values_put(yata_doc *doc, yata_bytes values, uint32_t count, yt_slice *o
     }
     if (values.len) memcpy(c->data + start, values.data, values.len);
     c->len += (uint32_t)values.len;
+}
+
+bool yt_values_put(yata_doc *doc, yata_bytes values, uint32_t count, yt_slice *out) {
+    uint32_t ref = room(doc, &doc->chunks.values, values.len, count);
+    if (ref == YT_NONE) return false;
+    yt_chunk *c = yt_chunk_at(doc, ref);
+    out->chunk = ref;
+    out->at = c->count;
+    put_values(c, values, count);
     c->refs++;
     return true;
 }
@@ -249,6 +253,23 @@ static void put_elements(yt_chunk *c, const yt_chunk *from, uint32_t at, uint32_
         yata_bytes element = {from->data + start, from->ends[i] - start};
         put_element(c, element);
     }
+}
+
+bool yt_text_grow(yata_doc *doc, yt_slice slice, uint32_t bytes, yata_bytes more) {
+    yt_chunk *c = yt_chunk_at(doc, slice.chunk);
+    if (slice.at + bytes != c->len || !grow_text(doc, c, bytes, (uint32_t)more.len)) return false;
+    if (more.len) memcpy(c->data + c->len, more.data, more.len);
+    c->len += (uint32_t)more.len;
+    return true;
+}
+
+bool yt_values_grow(yata_doc *doc, yt_slice slice, uint32_t count, yata_bytes values, uint32_t more) {
+    yt_chunk *c = yt_chunk_at(doc, slice.chunk);
+    if (slice.at + count != c->count) return false;
+    uint32_t bytes = (uint32_t)yt_elements(doc, slice, count).len;
+    if (!grow_values(doc, c, bytes, values.len, more)) return false;
+    put_values(c, values, more);
+    return true;
 }
 
 bool yt_values_join(yata_doc *doc, yt_slice *left, uint32_t left_count, yt_slice right, uint32_t right_count) {

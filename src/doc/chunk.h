@@ -49,6 +49,11 @@ bool yt_elements_put(yata_doc *doc, yata_bytes first, const yata_bytes *second, 
 bool yt_text_join(yata_doc *doc, yt_slice *left, uint32_t left_bytes, yt_slice right, uint32_t right_bytes);
 bool yt_values_join(yata_doc *doc, yt_slice *left, uint32_t left_count, yt_slice right, uint32_t right_count);
 
+/* Copies text (or canonical values) behind a slice that ends where its chunk does. False: it does not, or there is no
+ * memory. Amortised O(more). */
+bool yt_text_grow(yata_doc *doc, yt_slice slice, uint32_t bytes, yata_bytes more);
+bool yt_values_grow(yata_doc *doc, yt_slice slice, uint32_t count, yata_bytes values, uint32_t more);
+
 void yt_chunk_keep(yata_doc *doc, uint32_t chunk); /* one more reference */
 void yt_chunk_drop(yata_doc *doc, uint32_t chunk); /* one less */
 

@@ -196,6 +196,30 @@ bool yt_content_join(yata_doc *doc, yt_item *left, const yt_item *right) {
     return true;
 }
 
+bool yt_content_grow(yata_doc *doc, yt_item *it, const yt_block *content) {
+    yt_slice slice = yt_slice_of(it);
+    if (it->content == YT_STRING) {
+        uint32_t bytes = yt_text_bytes(doc, it);
+        if (content->data.len > UINT32_MAX - bytes) return false;
+        if (!yt_text_grow(doc, slice, bytes, content->data)) return false;
+        it->len += content->len;
+        it->wide = yt_text_wide(bytes + (uint32_t)content->data.len, it->len);
+        return true;
+    }
+    if (!yt_values_grow(doc, slice, it->len, content->data, content->len)) return false;
+    it->len += content->len;
+    return true;
+}
+
+void yt_content_cut(const yata_doc *doc, yt_item *it, uint32_t len) {
+    if (it->content == YT_STRING && it->wide) {
+        yata_bytes text = text_of(doc, it);
+        bool inside;
+        it->wide = yt_text_wide((uint32_t)yt_utf8_at_utf16(text.data, text.len, len, &inside), len);
+    }
+    it->len = len;
+}
+
 /* ------------------------------------------------------------------------
  * Views
  */

@@ -44,6 +44,11 @@ bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, 
 /* Units of the first `clocks` clocks. */
 uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clocks);
 
+/* Puts the content of a block (a text or values, as the item has them) behind that of the item, if there is room where
+ * that ends. False: there is none; nothing changed. */
+bool yt_content_grow(yata_doc *doc, yt_item *it, const yt_block *content);
+/* Leaves the first `len` clocks of a text or of values, which end between two characters. */
+void yt_content_cut(const yata_doc *doc, yt_item *it, uint32_t len);
 /* What `wide` is of a text. */
 static inline uint16_t yt_text_wide(uint32_t bytes, uint32_t len) {
     uint32_t wide = bytes - len; /* UTF-8 is never shorter than UTF-16 counted in units */

@@ -72,6 +72,7 @@ yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out) {
 static void free_one(yata_doc *doc) {
     YT_ASSERT(!doc->cleanup); /* nobody frees a document from inside its callbacks */
     if (doc->txn) yt_txn_free(doc->txn);
+    yt_txn_drop_spare(doc);
     yt_pending_free(doc);
     yt_id_set_free(&doc->mem, &doc->pending.deletes);
     yt_observers_free(doc);

@@ -14,6 +14,7 @@
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/delete.h"
+#include "doc/grow.h"
 #include "doc/pool.h"
 #include "doc/redo.h"
 #include "doc/seq_index.h"
@@ -312,6 +313,11 @@ void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
         yt_client *client = yt_client_at(doc, slot);
         const yt_page *page = client->pages[client->page_count - 1];
         yt_entry last = page->entries[page->len - 1];
+        if (last.clock < clock) { /* older, and grown since */
+            yt_shrink(doc, last.item, clock - last.clock);
+            client->state = clock;
+            return;
+        }
         YT_ASSERT(last.item && !yt_is_keyed(yt_at(doc, last.item)) && !yt_is_deleted(yt_at(doc, last.item)));
         unlink_item(doc, last.item);
         yt_store_pop(doc, client);

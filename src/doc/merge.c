@@ -123,6 +123,7 @@ static void merge_around(yata_doc *doc, yt_client *client, uint32_t clock) {
 
 void yt_merge(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    txn->merged = true;
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;

@@ -253,6 +253,7 @@ struct yata_txn {
     bool clash;    /* somebody else made blocks under our client id */
     bool garbage;  /* something that had content was deleted */
     bool cleaning; /* superfluous formats are to be removed after it */
+    bool merged;   /* its blocks were merged: its notes on them are used up */
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
@@ -350,6 +351,7 @@ struct yata_doc {
     yata_txn *cleanup_last;
     bool cleaning;
     uint32_t txn_number;
+    yata_txn *spare; /* an ended one, empty, for the next; NULL: none */
 
     YT_VEC(yt_observer) observers;
     uint32_t observer_id; /* last given out */

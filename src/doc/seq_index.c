@@ -124,6 +124,16 @@ void yt_seq_edited(yt_branch *branch, yt_ref item, uint32_t start) {
     branch->cursor_index = start;
 }
 
+void yt_seq_written(const yata_doc *doc, yt_branch *branch, yt_ref item, uint32_t end) {
+    if (branch->cursor == item) return; /* it grew: what is before it is as before */
+    yt_seq_edited(branch, item, end - yt_seq_units(doc, yt_at(doc, item)));
+}
+
+void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more) {
+    if (branch->cursor != ref) branch->cursor = 0;
+    if (has_tree(branch)) yt_seq_tree_add(branch, it, (yt_seq_sum){more, 0});
+}
+
 void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     branch->cursor = 0;
     if (has_tree(branch)) yt_seq_tree_insert(doc, branch, ref, yt_seq_sum_of(doc, yt_at(doc, ref)));

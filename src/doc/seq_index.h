@@ -40,6 +40,8 @@ uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref 
 
 /* An edit ended at this item, before which stand `start` units. */
 void yt_seq_edited(yt_branch *branch, yt_ref item, uint32_t start);
+/* The same, told by how many units stand before its end. */
+void yt_seq_written(const yata_doc *doc, yt_branch *branch, yt_ref item, uint32_t end);
 
 /* The item was linked into the list of the branch. */
 void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref);
@@ -47,6 +49,8 @@ void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref);
 void yt_seq_unlinked(yata_doc *doc, yt_branch *branch, yt_ref ref);
 /* It is going to be deleted. */
 void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it);
+/* It shows that many units more, modulo 2^32, at its end. */
+void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more);
 /* `right` was cut from its left neighbour and linked; both together show `grown` units more than the one did. */
 void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown);
 /* The content of `right` went to its left neighbour, which showed `left_units` before, and `right` was unlinked. */

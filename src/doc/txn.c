@@ -3,7 +3,8 @@
  * txn.c - opening transactions, and their notes.
  *
  * A client is noted when it is first touched, by a number in its record: the cost of a transaction does not depend on
- * how many clients the document knows. What happens at the end is in commit.c.
+ * how many clients the document knows. The record of the last transaction is kept for the next, so that a keystroke
+ * asks for no memory for it. What happens at the end is in commit.c.
  */
 #include "doc/txn.h"
 
@@ -12,18 +13,24 @@
 
 #include <yata/doc.h>
 
+/* Notes of each kind that the spare transaction may have room for. */
+enum { SPARE_NOTES = 64 };
+
 static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
-    yata_txn *txn = yt_calloc(&doc->mem, sizeof *txn);
-    if (!txn) return NULL;
+    uint8_t *copy = NULL;
     if (origin.len) {
-        txn->origin = yt_alloc(&doc->mem, origin.len);
-        if (!txn->origin) {
-            yt_free(&doc->mem, txn, sizeof *txn);
-            return NULL;
-        }
-        memcpy(txn->origin, origin.data, origin.len);
-        txn->origin_len = origin.len;
+        copy = yt_alloc(&doc->mem, origin.len);
+        if (!copy) return NULL;
+        memcpy(copy, origin.data, origin.len);
     }
+    yata_txn *txn = doc->spare ? doc->spare : yt_calloc(&doc->mem, sizeof *txn);
+    if (!txn) {
+        yt_free(&doc->mem, copy, origin.len);
+        return NULL;
+    }
+    doc->spare = NULL;
+    txn->origin = copy;
+    txn->origin_len = origin.len;
     txn->doc = doc;
     txn->local = true;
     return txn;
@@ -58,16 +65,38 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
     return YATA_OK;
 }
 
+static void free_all(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    yt_vec_free(&doc->mem, &txn->touched);
+    yt_vec_free(&doc->mem, &txn->changed);
+    yt_vec_free(&doc->mem, &txn->merge);
+    yt_free(&doc->mem, txn, sizeof *txn);
+}
+
+/* Is what a transaction notes in lists so small that the next one may have them? */
+static bool is_small(const yata_txn *txn) {
+    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
+}
+
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
     for (uint32_t i = 0; i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
-    yt_vec_free(&doc->mem, &txn->touched);
     for (uint32_t i = 0; i < txn->changed.len; i++) yt_vec_free(&doc->mem, &txn->changed.data[i].keys);
-    yt_vec_free(&doc->mem, &txn->changed);
-    yt_vec_free(&doc->mem, &txn->merge);
     yt_subdoc_notes_free(txn);
     yt_free(&doc->mem, txn->origin, txn->origin_len);
-    yt_free(&doc->mem, txn, sizeof *txn);
+    if (doc->spare || !is_small(txn)) {
+        free_all(txn);
+        return;
+    }
+    yata_txn spare = {.doc = doc, .touched = txn->touched, .changed = txn->changed, .merge = txn->merge};
+    spare.touched.len = spare.changed.len = spare.merge.len = 0;
+    *txn = spare;
+    doc->spare = txn;
+}
+
+void yt_txn_drop_spare(yata_doc *doc) {
+    if (doc->spare) free_all(doc->spare);
+    doc->spare = NULL;
 }
 
 yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {

@@ -21,6 +21,7 @@ void yt_txn_unchange(yata_txn *txn, const yt_branch *branch);
 /* Is `txn` the open transaction of its document? */
 yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc);
 void yt_txn_free(yata_txn *txn);
+void yt_txn_drop_spare(yata_doc *doc);
 
 /* All but the common case of the two above: that it was done before. */
 yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot);

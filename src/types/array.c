@@ -71,11 +71,8 @@ static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, 
             n++;
         } while (!status && content.content == YT_ANY && i < count && values[i].kind != YATA_VALUE_BINARY);
         content.len = n;
-        if (!status) status = yt_insert(txn, branch, left, right, YT_NONE, &content, &left);
-        if (!status) {
-            yt_seq_edited(branch, left, units);
-            units += n;
-        }
+        if (!status) status = yt_write(txn, branch, left, right, &content, &left);
+        if (!status) yt_seq_written(doc, branch, left, units += n);
         yt_writer_free(&w);
     }
     if (status) yt_take_back(txn, before);

@@ -9,6 +9,7 @@
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/format.h"
+#include "doc/grow.h"
 #include "doc/seq_index.h"
 
 /* ------------------------------------------------------------------------
@@ -21,6 +22,7 @@ static yata_status subscribe(yata_type type, yt_type_observer observer, uint32_t
     yata_doc *doc = type.doc;
     if (doc->observer_id == UINT32_MAX) return YATA_ERR_LIMIT;
     if (!yt_vec_reserve(&doc->mem, &branch->observers, 1)) return YATA_ERR_MEMORY;
+    if (!doc->type_observers && !yt_grown_apart(doc)) return YATA_ERR_MEMORY;
     observer.id = ++doc->observer_id;
     yt_vec_put(&branch->observers, observer);
     doc->type_observers++;

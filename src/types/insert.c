@@ -10,6 +10,7 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/grow.h"
 #include "doc/integrate.h"
 #include "doc/pending.h"
 #include "doc/pool.h"
@@ -72,6 +73,14 @@ yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref righ
         return YATA_ERR_MEMORY;
     }
     return integrate(txn, ref, out);
+}
+
+yata_status yt_write(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, const yt_block *content,
+                     yt_ref *out) {
+    if (!yt_grow_item(txn, branch, left, right, content))
+        return yt_insert(txn, branch, left, right, YT_NONE, content, out);
+    *out = left;
+    return YATA_OK;
 }
 
 yata_status yt_insert_again(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, yt_slice format, yt_ref *out) {

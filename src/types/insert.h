@@ -17,6 +17,8 @@ yata_status yt_look(yata_type type, unsigned kinds, yt_branch **out);
 yata_status yt_insert(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, uint32_t key,
                       const yt_block *content, yt_ref *out);
 
+/* The same in the sequence, for content that can be typed: nothing new may be made, but *out (`left`) have grown. */
+yata_status yt_write(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, const yt_block *content, yt_ref *out);
 /* The shared type that a TYPE item holds. */
 yata_type yt_type_of(const yata_doc *doc, yt_ref ref);
 

@@ -139,13 +139,13 @@ static yata_status minimize(yata_doc *doc, yt_text_pos *pos, const yt_attributes
     return status;
 }
 
-/* A new item here; the place moves behind it. */
+/* A new item here, or more of the one to the left; the place moves behind it. */
 static yata_status put(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_ref *out) {
     yt_ref ref;
-    yata_status status = yt_insert(txn, pos->branch, pos->left, yt_text_right(txn->doc, pos), YT_NONE, content, &ref);
+    yata_status status = yt_write(txn, pos->branch, pos->left, yt_text_right(txn->doc, pos), content, &ref);
     if (status) return status;
     if (out) *out = ref;
-    return forward(txn->doc, pos);
+    return ref == pos->left ? YATA_OK : forward(txn->doc, pos);
 }
 
 /* A format that takes up what an earlier one said shares its content: in Yjs the values are then one object, and
@@ -306,8 +306,9 @@ static yata_status insert_content(yata_txn *txn, yt_branch *branch, uint32_t ind
     yata_status status = yt_given_init(txn->doc, attributes, &given);
     if (status) return status;
     status = yt_text_seek(txn, branch, index, &pos);
+    uint32_t units = branch->units;
     if (!status) status = yt_text_put_content(txn, &pos, content, &given.attributes, out);
-    if (!status) yt_seq_edited(branch, *out, index);
+    if (!status) yt_seq_written(txn->doc, branch, *out, index + branch->units - units);
     yt_text_end(txn->doc, &pos);
     yt_given_free(txn->doc, &given);
     return status;

@@ -30,8 +30,9 @@ yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata
     yt_ref ref;
     status = yt_text_seek(txn, branch, index, &pos);
     if (!status && !yt_attributes_copy(&doc->mem, &inherited, &pos.current)) status = YATA_ERR_MEMORY;
+    uint32_t units = branch->units;
     if (!status) status = yt_text_put_content(txn, &pos, &content, &inherited, &ref);
-    if (!status) yt_seq_edited(branch, ref, index);
+    if (!status) yt_seq_written(doc, branch, ref, index + branch->units - units);
     yt_attributes_free(&doc->mem, &inherited);
     yt_text_end(doc, &pos);
     return status;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * grow.c - the shortest way for what is typed.
+ *
+ * Who types makes one item for each key stroke, and commit merges it into the one before. What comes out is the item
+ * before with more content, and the client with more clocks; here it is made so at once. A hundred thousand key strokes
+ * in one transaction are then one item, not a hundred thousand until commit.
+ *
+ * Within the transaction it can be told from the long way by one thing: an item may be old in front and new behind.
+ * Everybody who asks what is new asks for clocks, but for observers of types, who are told of items. So nothing grows
+ * while there are such, and when the first one comes, what has grown is cut where the transaction began.
+ */
+#include "doc/grow.h"
+
+#include "base/utf.h"
+#include "doc/content.h"
+#include "doc/integrate.h"
+#include "doc/seq_index.h"
+
+/* Would commit merge a new item of this kind, between these two, into the left one? */
+static bool would_merge(yata_doc *doc, const yt_item *left, yt_ref right, const yt_block *content) {
+    if (left->content != content->content || left->right != right) return false;
+    if (left->content != YT_STRING && left->content != YT_ANY) return false;
+    if (left->flags & (YT_ITEM_DELETED | YT_ITEM_KEYED | YT_ITEM_REDONE)) return false;
+    uint32_t slot = left->id.slot;
+    if (slot != yt_slot_near(doc, doc->client_id) || left->id.clock + left->len != yt_state(doc, slot)) return false;
+    if (content->len > YT_CLOCK_MAX - yt_state(doc, slot)) return false;
+    return right ? yt_id_equal(left->right_origin, yt_at(doc, right)->id) : left->right_origin.slot == YT_NONE;
+}
+
+static uint32_t units_of(const yata_doc *doc, const yt_block *content) {
+    if (content->content != YT_STRING || doc->unit == YATA_OFFSET_UTF16) return content->len;
+    if (doc->unit == YATA_OFFSET_UTF8) return (uint32_t)content->data.len;
+    return (uint32_t)yt_utf8_count_scalars(content->data.data, content->data.len);
+}
+
+bool yt_grow_item(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, const yt_block *content) {
+    yata_doc *doc = txn->doc;
+    if (!left || doc->type_observers) return false;
+    yt_item *it = yt_at(doc, left);
+    if (!would_merge(doc, it, right, content)) return false;
+    if (!yt_txn_touch(txn, it->id.slot) || !yt_txn_change(txn, branch, YT_NONE)) return false;
+    if (!yt_content_grow(doc, it, content)) return false;
+    uint32_t units = units_of(doc, content);
+    yt_client_at(doc, it->id.slot)->state += content->len;
+    branch->len += content->len;
+    branch->units += units;
+    yt_seq_resized(branch, left, it, units);
+    return true;
+}
+
+void yt_shrink(yata_doc *doc, yt_ref ref, uint32_t len) {
+    yt_item *it = yt_at(doc, ref);
+    yt_branch *branch = yt_branch_at(doc, it->parent);
+    uint32_t units = yt_units(doc, it), clocks = it->len - len;
+    yt_content_cut(doc, it, len);
+    units -= yt_units(doc, it);
+    branch->len -= clocks;
+    branch->units -= units;
+    yt_seq_resized(branch, ref, it, 0 - units);
+}
+
+static bool cut_new(yata_txn *txn) {
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        yt_touch touch = txn->touched.data[i];
+        yt_ref ref;
+        if (touch.before == yt_state(txn->doc, touch.slot)) continue;
+        if (yt_clean_start(txn, touch.slot, touch.before, &ref)) return false;
+    }
+    return true;
+}
+
+bool yt_grown_apart(yata_doc *doc) {
+    bool done = !doc->txn || cut_new(doc->txn);
+    for (yata_txn *txn = doc->cleanup; done && txn; txn = txn->next) done = txn->merged || cut_new(txn);
+    return done;
+}
