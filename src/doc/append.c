@@ -83,12 +83,12 @@ static inline bool find_gap(const run *r, const yt_block *b, gap *g) {
     return (b->info & YT_INFO_RIGHT) && yt_id_equal(g->right_item->id, g->right_origin);
 }
 
-/* Is this a list that was noted in this transaction, and that lives? */
+/* Is this a list that was noted in this transaction (the list, not only an entry), and that lives? */
 static inline bool find_list(run *r, const yt_item *neighbour) {
     if (yt_is_keyed(neighbour)) return false;
     if (YT_LIKELY(neighbour->parent == r->parent)) return true;
     yt_branch *branch = yt_branch_at(r->doc, neighbour->parent);
-    if (branch->change_txn != r->txn->number) return false;
+    if (branch->change_txn != r->txn->number || !r->txn->changed.data[branch->change].list) return false;
     if (branch->owner && yt_is_deleted(yt_at(r->doc, branch->owner))) return false;
     r->parent = neighbour->parent;
     r->branch = branch;

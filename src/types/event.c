@@ -325,6 +325,21 @@ bool yt_event_deletes(const yata_event *event, const yt_item *it) {
     return touch && yt_runs_contains(&touch->deleted, it->id.clock);
 }
 
+uint32_t yt_event_deleted_units(const yata_event *event, const yt_item *it) {
+    const yata_doc *doc = event->txn->doc;
+    const yt_touch *touch = yt_txn_find(event->txn, it->id.slot);
+    uint32_t start = it->id.clock, end = start + it->len, units = 0;
+    if (!touch) return 0;
+    yt_run run;
+    yt_runs_iter runs = yt_runs_from(&touch->deleted, start);
+    while (yt_runs_next(&runs, &run) && run.clock < end) {
+        uint32_t from = run.clock > start ? run.clock : start;
+        uint32_t to = run.clock + run.len < end ? run.clock + run.len : end;
+        if (from < to) units += yt_clocks_to_units(doc, it, to - start) - yt_clocks_to_units(doc, it, from - start);
+    }
+    return units;
+}
+
 /* Of a key only the last clock of an item was ever its value. Those before it may be of earlier transactions, which
  * were cleaned up before the observers of this one were called. */
 static bool deletes_last(const yata_event *event, const yt_item *it) {

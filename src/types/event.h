@@ -20,5 +20,7 @@ yata_status yt_notify_types(yata_txn *txn);
 /* Was this item made, was it deleted in the transaction? */
 bool yt_event_adds(const yata_event *event, const yt_item *it);
 bool yt_event_deletes(const yata_event *event, const yt_item *it);
+/* How many of its units: several transactions may have deleted what is one item now. */
+uint32_t yt_event_deleted_units(const yata_event *event, const yt_item *it);
 
 #endif

@@ -44,7 +44,8 @@ static yata_status list_delta(const yata_event *event, const yt_branch *branch, 
         const yt_item *it = yt_at(doc, ref);
         bool added = yt_event_adds(event, it);
         if (yt_is_deleted(it)) {
-            if (!added && yt_event_deletes(event, it)) status = lengthen(delta, &r, YATA_DELTA_DELETE, it->len);
+            uint32_t units = added ? 0 : yt_event_deleted_units(event, it);
+            if (units) status = lengthen(delta, &r, YATA_DELTA_DELETE, units);
         } else if (!added) {
             status = lengthen(delta, &r, YATA_DELTA_RETAIN, it->len);
         } else {
@@ -158,12 +159,12 @@ static yata_status pass_format(text_walk *t, yt_ref ref) {
 }
 
 static yata_status pass_content(text_walk *t, const yt_item *it) {
-    bool deletes = yt_event_deletes(t->event, it);
     if (!yt_event_adds(t->event, it)) {
-        if (deletes) return act(t, YATA_DELTA_DELETE, yt_units(t->doc, it));
+        uint32_t units = yt_event_deleted_units(t->event, it);
+        if (units) return act(t, YATA_DELTA_DELETE, units);
         return yt_is_deleted(it) ? YATA_OK : act(t, YATA_DELTA_RETAIN, yt_units(t->doc, it));
     }
-    if (deletes) return YATA_OK;
+    if (yt_event_deletes(t->event, it)) return YATA_OK;
     if (it->content == YT_STRING) {
         yata_status status = act(t, YATA_DELTA_INSERT, 0);
         yata_bytes text = {yt_text(t->doc, yt_slice_of(it)), yt_text_bytes(t->doc, it)};

@@ -539,6 +539,58 @@ Test(event, transactions_inside_callbacks) {
     peer_close(&p);
 }
 
+/* A list is told as changed also if an attribute of the same text came first. */
+Test(event, of_an_attribute_and_a_list) {
+    peer p, q;
+    peer_open(&p, 1);
+    peer_open(&q, 2);
+    write_text(&p, text_root(&p), 0, "ab");
+    send_all(&p, &q);
+    notes n;
+    watch(&n, &q, text_root(&q), true);
+    yata_value one = INT(1);
+    OK(yata_map_set(text_root(&p), begin(&p), STR("k"), &one));
+    OK(yata_text_insert(text_root(&p), p.txn, 1, STR("x")));
+    commit(&p);
+    send_all(&p, &q);
+    expect_told(&n, "L+k(->1)[{\"retain\":1},{\"insert\":\"x\"}];");
+    yata_buffer_free(&n.text);
+    peer_close(&p);
+    peer_close(&q);
+}
+
+static void erase_twice(notes *n, const yata_event *event) {
+    (void)event;
+    n->then = NULL;
+    if (branch_of(n->watched)->kind == YATA_KIND_ARRAY) {
+        erase_array(n->p, n->watched, 0, 1);
+        erase_array(n->p, n->watched, 0, 2);
+    } else {
+        erase_text(n->p, n->watched, 0, 1);
+        erase_text(n->p, n->watched, 0, 2);
+    }
+}
+
+/* The cleanup of the first transaction makes one tombstone of what the others delete; each tells its own part. */
+Test(event, deletions_in_transactions_inside_callbacks) {
+    peer p;
+    peer_open_keeping(&p, 1);
+    notes n;
+    watch(&n, &p, array_root(&p), false);
+    n.then = erase_twice;
+    yata_value values[] = {INT(1), INT(2), INT(3), INT(4)};
+    OK(yata_array_push(n.watched, begin(&p), values, 4));
+    commit(&p);
+    expect_told(&n, "[{\"insert\":[1,2,3,4]}];[{\"delete\":1}];[{\"delete\":2}];");
+    yata_buffer_free(&n.text);
+    watch(&n, &p, text_root(&p), false);
+    n.then = erase_twice;
+    write_text(&p, n.watched, 0, "1234");
+    expect_told(&n, "[{\"insert\":\"1234\"}];[{\"delete\":1}];[{\"delete\":2}];");
+    yata_buffer_free(&n.text);
+    peer_close(&p);
+}
+
 static void set_twice(notes *n, const yata_event *event) {
     (void)event;
     n->then = NULL;
