@@ -67,7 +67,7 @@ inline std::string take(char *s) {
     ystring_destroy(s);
     return out;
 }
-inline std::string take(char *bytes, uint32_t len) {
+inline std::string take(char *bytes, const uint32_t &len) {
     if (!bytes) return "(null)";
     std::string out(bytes, len);
     ybinary_destroy(bytes, len);
