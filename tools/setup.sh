@@ -148,7 +148,9 @@ setup_yjs() {
     local from=$project/tests/differential
     setup_node || return 1
     mkdir -p "$yjs"
+    mkdir -p "$yjs/protocol"
     cp "$from"/*.mjs "$from"/run.sh "$from/package.json" "$yjs"
+    cp "$from"/protocol/*.mjs "$from"/protocol/run.sh "$yjs/protocol"
     if [ ! -d "$yjs/node_modules/yjs" ] || ! cmp -s "$from/package-lock.json" "$yjs/package-lock.json"; then
         cp "$from/package-lock.json" "$yjs"
         (cd "$yjs" && npm ci --ignore-scripts --no-audit --no-fund) >"$logs/npm.log" 2>&1 </dev/null || {

@@ -254,25 +254,36 @@ bool yata_awareness_iter_next(yata_awareness_iter *iter, uint64_t *client, yata_
  * Going away
  */
 static void take_away(yata_awareness *a, yt_presence *p) {
-    if (!p->state) return; /* named twice */
     yt_presence_set(a, p, NULL, 0);
     if (p->client != a->client_id) return;
     if (p->clock < YT_AWARENESS_CLOCK_MAX) p->clock++;
     p->updated = yt_awareness_now(a);
 }
 
+/* Lists those who have a state, each once. */
+static bool list_leaving(yata_awareness *a, const uint64_t *clients, size_t count, yt_awareness_news *news) {
+    for (size_t i = 0; i < count; i++) {
+        yt_presence *p = yt_presence_find(a, clients[i]);
+        if (!p || !p->state || p->leaving) continue;
+        if (!yt_news_add(a, news, YT_NEWS_GONE, clients[i])) return false;
+        p->leaving = true;
+    }
+    return true;
+}
+
 yata_status yata_awareness_remove(yata_awareness *a, const uint64_t *clients, size_t count, yata_bytes origin) {
     if (!a || (count && !clients) || (origin.len && !origin.data)) return YATA_ERR_ARGUMENT;
     yt_awareness_news news = {0};
-    for (size_t i = 0; i < count; i++) {
-        const yt_presence *p = yt_presence_find(a, clients[i]);
-        if (!p || !p->state || yt_news_add(a, &news, YT_NEWS_GONE, clients[i])) continue;
-        yt_news_free(a, &news);
-        return YATA_ERR_MEMORY;
-    }
+    bool listed = list_leaving(a, clients, count, &news);
     for (size_t i = 0; i < count; i++) {
         yt_presence *p = yt_presence_find(a, clients[i]);
-        if (p) take_away(a, p);
+        if (!p || !p->leaving) continue;
+        p->leaving = false;
+        if (listed) take_away(a, p);
+    }
+    if (!listed) {
+        yt_news_free(a, &news);
+        return YATA_ERR_MEMORY;
     }
     yt_news_tell(a, &news, YATA_AWARENESS_REMOVED, origin);
     return YATA_OK;

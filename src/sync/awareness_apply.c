@@ -14,8 +14,9 @@ typedef struct note {
     uint64_t client, clock;
     uint8_t *state; /* NULL: none, or `keep` */
     uint32_t len;
-    bool keep; /* the own state stays, only the clock goes on */
-    bool made; /* the first that is heard of this client */
+    yata_bytes after; /* the state then; of `keep` that of an earlier note, or the one in place */
+    bool keep;        /* the own state stays, only the clock goes on */
+    bool made;        /* the first that is heard of this client */
 } note;
 
 typedef struct applying {
@@ -49,7 +50,7 @@ static standing stands(const applying *k, uint64_t client) {
     s.known = true;
     s.clock = n->clock;
     s.lapsed = false;
-    if (!n->keep) s.state = (yata_bytes){n->state, n->len};
+    s.state = n->after;
     return s;
 }
 
@@ -84,6 +85,7 @@ static yata_status take(applying *k, note n, const standing *was, bool null) {
     n.made = !was->known;
     if (n.client == a->client_id && null && was->state.data) {
         n.keep = true;
+        n.after = was->state;
         if (n.clock < YT_AWARENESS_CLOCK_MAX) n.clock++;
     } else {
         status = check_bytes(k, was->state.len, null ? 0 : k->json.len);
@@ -94,6 +96,7 @@ static yata_status take(applying *k, note n, const standing *was, bool null) {
     if (!null) {
         n.state = yt_presence_copy(a, &k->json);
         n.len = (uint32_t)k->json.len;
+        n.after = (yata_bytes){n.state, n.len};
     }
     yt_vec_put(&k->notes, n); /* from here on it is freed with the others */
     k->made += n.made;

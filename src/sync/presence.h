@@ -29,6 +29,7 @@ typedef struct yt_presence {
     uint8_t *state;   /* NULL: none */
     uint32_t len;
     bool lapsed;            /* its connection was lost: the same clock brings it back */
+    bool leaving;           /* on the list of clients that are being removed */
     uint32_t before, after; /* neighbours among the states, YT_NONE at the ends */
 } yt_presence;
 

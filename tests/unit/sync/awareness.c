@@ -331,6 +331,12 @@ Test(awareness, one_client_twice_in_an_update) {
     OK(hear(&c, "02 010504 6e756c6c | 010904 6e756c6c"));
     expect_client(&c, 1, 10, "{}");
     expect_log(&c, "update applied net ~1 ~1\n");
+    LOCAL("null");
+    c.log.len = 0;
+    /* the own client: comes, is kept, has another state */
+    OK(hear(&c, "03 011402 7b7d | 011504 6e756c6c | 011e01 31"));
+    expect_client(&c, 1, 30, "1");
+    expect_log(&c, "change applied net +1 ~1\nupdate applied net +1 ~1 ~1\n");
     crowd_close(&c);
 }
 
@@ -538,7 +544,7 @@ Test(awareness, removing) {
     watch(&c);
     OK(yata_awareness_remove(c.a, (uint64_t[]){8, 9}, 2, no_bytes()));
     expect_log(&c, "");
-    OK(yata_awareness_remove(c.a, (uint64_t[]){7, 1, 8}, 3, (yata_bytes){(const uint8_t *)"closed", 6}));
+    OK(yata_awareness_remove(c.a, (uint64_t[]){7, 1, 8, 7, 1}, 5, (yata_bytes){(const uint8_t *)"closed", 6}));
     expect_log(&c, "change removed closed -7 -1\nupdate removed closed -7 -1\n");
     expect_client(&c, 7, 5, NULL);
     expect_client(&c, 1, 1, NULL);
