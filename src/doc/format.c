@@ -205,20 +205,30 @@ static yata_bytes bytes_of_last(const yata_value_iter *it, const uint8_t *from, 
     return (yata_bytes){from, (size_t)(it->pos - from)};
 }
 
-/* Is there a member of that name with the same value? An array's elements have their index as name. */
-static bool has_same(yata_bytes object, yata_str name, uint32_t index, yata_bytes value) {
-    yata_value whole, v;
+/* The members of one value, from where the last one was found: two values in one order are compared in one walk. */
+typedef struct members {
+    yata_value whole;
     yata_value_iter it;
+    uint32_t count, at;
+} members;
+
+/* Is there a member of that name with the same value? An array's elements have their index as name. */
+static bool has_same(members *m, yata_str name, uint32_t index, yata_bytes value) {
+    yata_value v;
     yata_str key = {NULL, 0};
-    uint32_t at = 0, number;
-    yt_any_view(object, &whole);
-    if (yata_value_iter_init(&it, &whole)) return false;
-    for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &key, &v); from = it.pos, at++) {
-        bool found = it.object && name.data ? key.len == name.len && (!key.len || !memcmp(key.data, name.data, key.len))
-                     : it.object            ? yt_any_key_index(key, &number) && number == index
-                     : name.data            ? yt_any_key_index(name, &number) && number == at
-                                            : at == index;
-        if (found) return yt_attribute_same(bytes_of_last(&it, from, key), value);
+    uint32_t number;
+    for (uint32_t n = 0; n < m->count; n++) {
+        if (m->at == m->count && yata_value_iter_init(&m->it, &m->whole)) return false;
+        if (m->at == m->count) m->at = 0;
+        const uint8_t *from = m->it.pos;
+        if (!yata_value_iter_next(&m->it, &key, &v)) return false;
+        uint32_t at = m->at++;
+        bool object = m->it.object;
+        bool found = object && name.data ? key.len == name.len && (!key.len || !memcmp(key.data, name.data, key.len))
+                     : object            ? yt_any_key_index(key, &number) && number == index
+                     : name.data         ? yt_any_key_index(name, &number) && number == at
+                                         : at == index;
+        if (found) return yt_attribute_same(bytes_of_last(&m->it, from, key), value);
     }
     return false;
 }
@@ -227,15 +237,18 @@ bool yt_attribute_equal(yata_bytes a, yata_bytes b) {
     if (yt_attribute_same(a, b)) return true;
     if (!is_object(a) || !is_object(b)) return false;
     if (a.data[0] == YT_ANY_BINARY || b.data[0] == YT_ANY_BINARY) return same_bytes(a, b);
-    yata_value whole, other, v;
+    yata_value whole, v;
     yata_value_iter it;
     yata_str key = {NULL, 0};
     uint32_t index = 0;
+    members other = {.at = 0};
     yt_any_view(a, &whole);
-    yt_any_view(b, &other);
-    if (yata_value_count(&whole) != yata_value_count(&other) || yata_value_iter_init(&it, &whole)) return false;
+    yt_any_view(b, &other.whole);
+    other.count = yata_value_count(&other.whole);
+    if (yata_value_count(&whole) != other.count || yata_value_iter_init(&it, &whole)) return false;
+    if (yata_value_iter_init(&other.it, &other.whole)) return false;
     for (const uint8_t *from = it.pos; yata_value_iter_next(&it, &key, &v); from = it.pos, index++)
-        if (!has_same(b, key, index, bytes_of_last(&it, from, key))) return false;
+        if (!has_same(&other, key, index, bytes_of_last(&it, from, key))) return false;
     return true;
 }
 

@@ -332,7 +332,7 @@ yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const
     yt_ref ref;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (status) return status;
-    if (!embed) return YATA_ERR_ARGUMENT;
+    if (!embed || embed->kind == YATA_VALUE_UNDEFINED) return YATA_ERR_ARGUMENT; /* as in Yjs: v1 has no text for it */
     yt_writer w;
     yt_writer_init(&w, &txn->doc->mem);
     status = yt_any_write_value(&w, embed);

@@ -80,7 +80,8 @@ static yata_status check_delta(const yata_delta *delta) {
         yata_status status = yata_delta_at(delta, i, &op);
         if (status) return status;
         if (op.kind != YATA_DELTA_INSERT) continue;
-        if (op.count != 1 || op.values->kind == YATA_VALUE_TYPE || op.values->kind == YATA_VALUE_DOC)
+        if (op.count != 1 || op.values->kind == YATA_VALUE_UNDEFINED || op.values->kind == YATA_VALUE_TYPE ||
+            op.values->kind == YATA_VALUE_DOC)
             return YATA_ERR_ARGUMENT;
     }
     return YATA_OK;

@@ -369,3 +369,28 @@ Test(format, without_memory) {
         fail_each(open_base, meet);
     }
 }
+
+/* Members in another order are found, too. */
+Test(format, equal_in_any_order) {
+    static const char *const pairs[][2] = {
+        {"{\"a\":1,\"b\":2,\"c\":3,\"d\":4}", "{\"c\":3,\"d\":4,\"a\":1,\"b\":2}"},
+        {"{\"a\":1,\"b\":2,\"c\":3}", "{\"c\":3,\"b\":2,\"a\":1}"},
+        {"[1,2,3]", "{\"0\":1,\"1\":2,\"2\":3}"},
+        {"{}", "[]"},
+        {"{\"a\":1,\"b\":2}", "{\"b\":1,\"a\":2}"},
+        {"{\"a\":1,\"b\":2}", "{\"a\":1,\"c\":2}"},
+        {"[1,2,3]", "[3,2,1]"},
+        {"{\"a\":1}", "{\"a\":1,\"b\":1}"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        yata_buffer bytes[2];
+        yata_value values[2];
+        for (int k = 0; k < 2; k++) {
+            yata_buffer_init(&bytes[k], NULL);
+            OK(yata_value_from_json(str_of(pairs[i][k]), &bytes[k], &values[k], NULL));
+        }
+        for (int k = 0; k < 2; k++)
+            cr_assert_eq(yt_attribute_equal(bytes_of(&bytes[k]), bytes_of(&bytes[1 - k])), i < 4, "%s", pairs[i][k]);
+        for (int k = 0; k < 2; k++) yata_buffer_free(&bytes[k]);
+    }
+}

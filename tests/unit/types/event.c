@@ -792,3 +792,71 @@ Test(event, deltas_without_memory) {
     commit(&p);
     peer_close(&p);
 }
+
+/* ------------------------------------------------------------------------
+ * Long ways
+ */
+enum { LEVELS = 300 };
+
+typedef struct depths {
+    uint32_t calls, events;
+    size_t longest;
+} depths;
+
+static void count_depths(void *ctx, const yata_event *const *events, size_t count, const yata_txn *txn) {
+    (void)txn;
+    depths *d = ctx;
+    d->calls++;
+    d->events += (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = yata_event_path_length(events[i]);
+        cr_assert(i == 0 || length >= yata_event_path_length(events[i - 1]));
+        d->longest = length;
+    }
+}
+
+static depths seen[2];
+
+/* Arrays inside each other, observed at the root and half-way down. */
+static void open_nested(peer *p) {
+    uint32_t subscription;
+    peer_open(p, 1);
+    yata_type type = array_root(p);
+    OK(yata_type_observe_deep(type, count_depths, &seen[0], &subscription));
+    for (uint32_t i = 0; i < LEVELS; i++) {
+        type = put_type(p, type, 0, YATA_KIND_ARRAY, "");
+        if (i + 1 == LEVELS / 2) OK(yata_type_observe_deep(type, count_depths, &seen[1], &subscription));
+    }
+    memset(seen, 0, sizeof seen);
+}
+
+/* Changes each level; false: memory failed somewhere. */
+static bool change_levels(peer *p) {
+    yata_value value = INT(1);
+    yata_type type = array_root(p);
+    yata_txn *txn;
+    bool ok = yata_txn_begin(p->doc, no_bytes(), &txn) == YATA_OK;
+    if (!ok) return false;
+    for (yata_value inner; yata_array_get(type, 0, &inner) == YATA_OK && inner.kind == YATA_VALUE_TYPE;) {
+        type = inner.u.type;
+        ok &= yata_array_push(type, txn, &value, 1) == YATA_OK;
+    }
+    return yata_txn_commit(txn) == YATA_OK && ok;
+}
+
+Test(event, changes_far_below) {
+    peer p;
+    open_nested(&p);
+    cr_assert(change_levels(&p));
+    cr_assert_eq(seen[0].calls, 1);
+    cr_assert_eq(seen[0].events, LEVELS);
+    cr_assert_eq(seen[0].longest, LEVELS);
+    cr_assert_eq(seen[1].calls, 1);
+    cr_assert_eq(seen[1].events, LEVELS / 2 + 1);
+    cr_assert_eq(seen[1].longest, LEVELS / 2);
+    peer_close(&p);
+}
+
+Test(event, changes_far_below_without_memory) {
+    fail_each(open_nested, change_levels);
+}

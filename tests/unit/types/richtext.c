@@ -52,6 +52,8 @@ Test(richtext, statuses) {
     write_text(&p, t, 0, "a\xE2\x82\xAC");
     yata_txn *txn = begin(&p);
     FAILS(YATA_ERR_TYPE, yata_text_insert_with(a, txn, 0, STR("x"), &bold.value));
+    yata_value nothing = PLAIN(UNDEFINED, .u.integer = 0);
+    FAILS(YATA_ERR_ARGUMENT, yata_text_embed(t, txn, 0, &nothing, NULL));
     FAILS(YATA_ERR_UTF8, yata_text_insert_with(t, txn, 0, STR("\xFF"), &bold.value));
     FAILS(YATA_ERR_RANGE, yata_text_insert_with(t, txn, 5, STR("x"), &bold.value));
     FAILS(YATA_ERR_RANGE, yata_text_insert_with(t, txn, 5, STR(""), &bold.value));
