@@ -41,19 +41,33 @@ static inline bool is_joinable(const yata_doc *doc, yt_ref left, yt_ref right) {
     return right ? left && yt_at(doc, right)->left == left : !left;
 }
 
+/* Did one of these transactions make or delete it? They were made inside observers and wait: their observers must find
+ * it so, and it is merged at their end. */
+static bool is_of(const yata_txn *later, const yt_item *it) {
+    for (; later; later = later->next) {
+        const yt_touch *touch = yt_txn_find(later, it->id.slot);
+        if (!touch) continue;
+        if (touch->before < touch->after && it->id.clock >= touch->before) return true;
+        if (yt_runs_contains(&touch->deleted, it->id.clock)) return true;
+    }
+    return false;
+}
+
 /* Joins the block at `right` to the one before it, at `left`. Places behind `left` are then no longer good. */
-static inline bool join(yata_doc *doc, yt_client *client, yt_place left, yt_place right) {
+static inline bool join(yata_doc *doc, const yata_txn *later, yt_client *client, yt_place left, yt_place right) {
     yt_ref l = yt_entry_at(client, left)->item, r = yt_entry_at(client, right)->item;
-    if (!is_joinable(doc, l, r) || (l && !join_items(doc, l, r))) return false;
+    if (!is_joinable(doc, l, r)) return false;
+    if (l && ((later && (is_of(later, yt_at(doc, l)) || is_of(later, yt_at(doc, r)))) || !join_items(doc, l, r)))
+        return false;
     yt_store_remove(doc, client, right);
     return true;
 }
 
 /* Joins the block there to the one before it, that one to the one before, and so on: how many; place moves to the last.
  */
-static uint32_t join_with_lefts(yata_doc *doc, yt_client *client, yt_place *place) {
+static uint32_t join_with_lefts(yata_doc *doc, const yata_txn *later, yt_client *client, yt_place *place) {
     uint32_t joined = 0;
-    for (yt_place left = *place; yt_place_prev(client, &left) && join(doc, client, left, *place); joined++)
+    for (yt_place left = *place; yt_place_prev(client, &left) && join(doc, later, client, left, *place); joined++)
         *place = left;
     return joined;
 }
@@ -80,14 +94,14 @@ static bool find_joinable(const yata_doc *doc, const yt_client *client, yt_place
 }
 
 /* *near: a place that may be near, then where it ended. */
-static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run, yt_place *near) {
+static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *client, yt_run run, yt_place *near) {
     yt_place place = yt_store_seek(client, *near, run.clock + run.len - 1);
     yt_place_next(client, &place);
     while (yt_entry_at(client, place)->clock >= run.clock) {
         yt_place left = place;
         if (!yt_place_prev(client, &left)) break;
         if (is_joinable(doc, yt_entry_at(client, left)->item, yt_entry_at(client, place)->item)) {
-            join_with_lefts(doc, client, &place);
+            join_with_lefts(doc, later, client, &place);
             if (!yt_place_prev(client, &place)) break;
         } else {
             place = left;
@@ -98,27 +112,27 @@ static void merge_deleted(yata_doc *doc, yt_client *client, yt_run run, yt_place
 
 /* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
  * is merged at their end. */
-static void merge_new(yata_doc *doc, yt_client *client, uint32_t before, uint32_t after) {
+static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t before, uint32_t after) {
     yt_place right = yt_store_find(client, before), old = right;
     bool first = !yt_place_prev(client, &old), joined = false;
     if (first && !yt_place_next(client, &right)) return;
     while (find_joinable(doc, client, &right, after)) {
         yt_place left = right;
         yt_place_prev(client, &left);
-        if (join(doc, client, left, right)) {
+        if (join(doc, later, client, left, right)) {
             joined |= left.page == old.page && left.at == old.at;
             right = left;
         }
         if (!yt_place_next(client, &right)) break;
     }
-    if (joined && !first) join_with_lefts(doc, client, &old);
+    if (joined && !first) join_with_lefts(doc, later, client, &old);
 }
 
-static void merge_around(yata_doc *doc, yt_client *client, uint32_t clock) {
+static void merge_around(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t clock) {
     yt_place place = yt_store_find(client, clock), next = place;
-    if (yt_place_next(client, &next) && join_with_lefts(doc, client, &next) > 1) return;
+    if (yt_place_next(client, &next) && join_with_lefts(doc, later, client, &next) > 1) return;
     place = yt_store_find(client, clock);
-    join_with_lefts(doc, client, &place);
+    join_with_lefts(doc, later, client, &place);
 }
 
 void yt_merge(yata_txn *txn) {
@@ -133,16 +147,16 @@ void yt_merge(yata_txn *txn) {
             /* What was new and is deleted is tried below, with its neighbours: joining in another order joins the same.
              */
             if (run.clock >= touch->before && run.clock + run.len < touch->after) continue;
-            merge_deleted(doc, yt_client_at(doc, touch->slot), run, &near);
+            merge_deleted(doc, txn->next, yt_client_at(doc, touch->slot), run, &near);
         }
     }
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_client *client = yt_client_at(doc, touch->slot);
-        if (touch->before < touch->after) merge_new(doc, client, touch->before, touch->after);
+        if (touch->before < touch->after) merge_new(doc, txn->next, client, touch->before, touch->after);
     }
     for (uint32_t i = txn->merge.len; i-- > 0;) {
         yt_id id = txn->merge.data[i];
-        merge_around(doc, yt_client_at(doc, id.slot), id.clock);
+        merge_around(doc, txn->next, yt_client_at(doc, id.slot), id.clock);
     }
 }

@@ -20,6 +20,7 @@ void print_excused(void) {
         some = true;
     }
     if (some) printf("\n");
+    if (run.unseen) printf("not compared: %llu deltas (Q58)\n", (unsigned long long)run.unseen);
 }
 
 /* ---- Q30: blocks of transactions that wait ---- */

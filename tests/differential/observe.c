@@ -4,7 +4,8 @@
  * that observe.mjs wrote down.
  *
  * A program may make transactions inside observers. Then the stream says after each call of an observer of a type: 'K',
- * or 'X' operations 'Y'. A yata that calls more or fewer observers than yjs is found by that, too.
+ * or 'X' operations 'Y'; and from the first of those on, for each delta that is asked, '~' 0 or (it is not compared)
+ * '~' 1. A yata that calls more or fewer observers than yjs is found by that, too.
  */
 #include "run.h"
 
@@ -42,6 +43,16 @@ void log_letter(peer *p, char c) {
     log_text(p, text);
 }
 
+/* Whether a delta that is asked after a transaction inside an observer is compared: not if yjs has merged, in a text
+ * with formats, what several transactions did. */
+static bool is_compared(void) {
+    int c = letter();
+    if (c == '~') return number() == 0;
+    ungetc(c, stdin);
+    fail("an observer is called that yjs did not call");
+    return false;
+}
+
 static void log_event(peer *p, const yata_event *event, bool with_delta) {
     static const char *const actions[] = {",add", ",update", ",delete"};
     yata_kind kind = YATA_KIND_UNTYPED;
@@ -74,8 +85,8 @@ static void log_event(peer *p, const yata_event *event, bool with_delta) {
         if (change.action != YATA_KEY_DELETE) log_json(p, &change.new_value);
         log_text(p, ")");
     }
-    if (with_delta && run.nested) {
-        excuse(58);
+    if (with_delta && run.nested && !is_compared()) {
+        run.unseen++;
     } else if (with_delta) {
         yata_delta *delta;
         expect_ok(yata_delta_new(&run.allocator, &delta), "delta_new");

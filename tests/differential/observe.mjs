@@ -22,15 +22,58 @@ const deleted = ({ transaction }, item, at) => Y.isDeleted(transaction.deleteSet
 
 const clockName = (item, at) => `${item.id.client}:${item.id.clock + at}`
 
-/* Are there clocks under this key to which different things were done, in one item? Before the observers of a transaction
- * are called, yjs may have merged its blocks with those of others. */
-function isMerged (event, key) {
-  for (let item = event.target._map.get(key); item; item = item.left) {
-    for (let at = 1; at < item.length; at++) {
-      if (added(event, item, at) !== added(event, item, 0) || deleted(event, item, at) !== deleted(event, item, 0)) return true
-    }
+/* Are there clocks in an item to which different things were done? Before the observers of a transaction are called, yjs may
+ * have merged its blocks with those of others. */
+function isMixed (event, item) {
+  for (let at = 1; at < item.length; at++) {
+    if (added(event, item, at) !== added(event, item, 0) || deleted(event, item, at) !== deleted(event, item, 0)) return true
   }
   return false
+}
+
+function isMerged (event, key) {
+  for (let item = event.target._map.get(key); item; item = item.left) if (isMixed(event, item)) return true
+  return false
+}
+
+function isListMerged (event) {
+  for (let item = event.target._start; item; item = item.right) if (isMixed(event, item)) return true
+  return false
+}
+
+function addOp (ops, name, value) {
+  const last = ops[ops.length - 1]
+  if (last && name in last && (name !== 'insert' || typeof value === typeof last.insert)) {
+    last[name] = Array.isArray(value) ? last[name].concat(value) : last[name] + value
+  } else {
+    ops.push({ [name]: value })
+  }
+}
+
+/* What happened to a list, clock by clock: what event.delta would say if blocks had not been merged. null: that cannot be
+ * told, because there are formats, or because something was collected. */
+function exactDelta (event) {
+  const ops = []
+  const text = event.target instanceof Y.Text
+  for (let item = event.target._start; item; item = item.right) {
+    if (item.content instanceof Y.ContentFormat) return null
+    const content = item.content.getContent()
+    for (let at = 0; at < item.length; at++) {
+      const [isNew, isGone] = [added(event, item, at), deleted(event, item, at)]
+      if (isNew ? (text ? !isGone : !item.deleted) : false) {
+        if (at >= content.length) return null
+        if (!text) addOp(ops, 'insert', [content[at]])
+        else if (item.content instanceof Y.ContentString) addOp(ops, 'insert', content[at])
+        else ops.push({ insert: content[at] })
+      } else if (!isNew && isGone) {
+        addOp(ops, 'delete', 1)
+      } else if (!isNew && !item.deleted) {
+        addOp(ops, 'retain', 1)
+      }
+    }
+  }
+  if (ops.length > 0 && ops[ops.length - 1].retain) ops.pop()
+  return ops
 }
 
 /* What became of a key, clock by clock: what event.keys would say if blocks had not been merged, and collected together.
@@ -78,6 +121,7 @@ export class Observers {
     this.values = new Map() // of map entries, by client and clock: those that transactions inside observers have made
     this.excused = [] // numbers of the quirks where yjs was put right
     this.inside = () => {} // what the program does inside a call
+    this.compares = () => {} // says whether a delta that is asked after a transaction inside an observer is compared
     this.nested = false // a transaction was made inside an observer since the last comparison
   }
 
@@ -139,20 +183,14 @@ export class Observers {
     })
   }
 
-  /* After transactions inside observers the deltas of yjs lack what it has merged with older blocks meanwhile: observe.c
-   * counts those that are not compared.
-   * yjs keeps what it computed once; Yata computes anew, after what was done in the observers called meanwhile. */
+  /* yjs keeps what it computed once; Yata computes anew, after what was done in the observers called meanwhile. */
   eventText (event, withDelta) {
     if (event.target._item?.deleted) return '{gone}' // deleted by an observer that was called before
     event._keys = event._changes = event._delta = event._path = null
     const list = event.transaction.changed.get(event.target).has(null)
     let text = `{${kindOf(event.target)}${list ? ' list' : ''} [${this.path(event).map(step => JSON.stringify(step)).join(',')}] `
     text += this.keys(event)
-    if (withDelta && !this.nested) {
-      this.asking = true
-      text += deltaJson(event.delta)
-      this.asking = false
-    }
+    if (withDelta) text += this.delta(event)
     return text + '}'
   }
 
@@ -163,6 +201,20 @@ export class Observers {
     const exact = keysText(event, new Map(changed.map(key => [key, exactChange(event, key, this.values)]).filter(([, change]) => change)))
     if (asked !== exact) this.excuse(58)
     return exact
+  }
+
+  delta (event) {
+    const merged = this.nested && isListMerged(event)
+    const exact = merged ? exactDelta(event) : null
+    if (this.nested) this.compares(!merged || exact !== null)
+    if (merged) {
+      if (exact !== null) this.excuse(58)
+      return exact === null ? '' : deltaJson(exact)
+    }
+    this.asking = true
+    const text = deltaJson(event.delta)
+    this.asking = false
+    return text
   }
 
   /* With places in texts in the unit of offsets. */

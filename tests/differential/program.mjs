@@ -126,6 +126,7 @@ export class Program {
       if (!this.nesting) continue
       p.observers.exactEnds()
       p.observers.inside = () => this.inside(p)
+      p.observers.compares = yes => { out.letter('~'); out.uint(yes ? 0 : 1) }
     }
     /* yjs forgets that a root has formats when it learns its kind after they arrived: then it cleans none and inherits by
      * chance. So all know the kinds before. */

@@ -592,6 +592,10 @@ bool record(int c) {
     case 'r':
         unobserve_type();
         return true;
+    case '~':
+        (void)number();
+        if (!run.dead) fail("a delta is not asked that yjs was asked");
+        return true;
     case 'K': /* an observer was called in yjs */
     case 'X':
     case 'Y':

@@ -35,6 +35,7 @@ extern struct run_state {
     bool trees;              /* it has XML roots and subdocuments */
     uint64_t seed, step, programs, checks, failed;
     uint64_t excused[QUIRKS]; /* by the number in spec/quirks.md */
+    uint64_t unseen;          /* deltas that could not be compared, because of Q58 */
     peer peers[PEERS];
     uint32_t peer_count, writer;
     yata_txn *txn;

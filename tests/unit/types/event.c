@@ -591,6 +591,30 @@ Test(event, deletions_in_transactions_inside_callbacks) {
     peer_close(&p);
 }
 
+static void push_nine(notes *n, const yata_event *event) {
+    (void)event;
+    n->then = NULL;
+    yata_value nine = INT(9);
+    OK(yata_array_push(n->watched, begin(n->p), &nine, 1));
+    commit(n->p);
+}
+
+/* The cleanup of a deletion looks at both sides of its cuts: what waits for its own observers is not merged there. */
+Test(event, insertions_in_transactions_inside_callbacks) {
+    peer p;
+    peer_open(&p, 1);
+    yata_value values[] = {INT(1), INT(2), INT(3), INT(4)};
+    OK(yata_array_push(array_root(&p), begin(&p), values, 4));
+    commit(&p);
+    notes n;
+    watch(&n, &p, array_root(&p), false);
+    n.then = push_nine;
+    erase_array(&p, n.watched, 1, 1);
+    expect_told(&n, "[{\"retain\":1},{\"delete\":1}];[{\"retain\":3},{\"insert\":[9]}];");
+    yata_buffer_free(&n.text);
+    peer_close(&p);
+}
+
 static void set_twice(notes *n, const yata_event *event) {
     (void)event;
     n->then = NULL;
