@@ -56,7 +56,7 @@ template <class Place> void text_insert(benchmark::State &state) {
 }
 BENCHMARK_TEMPLATE(text_insert, at_end)->Name("text/type")->RangeMultiplier(10)->Range(1000, 1000000);
 BENCHMARK_TEMPLATE(text_insert, at_front)->Name("text/prepend")->RangeMultiplier(10)->Range(1000, 100000);
-BENCHMARK_TEMPLATE(text_insert, anywhere)->Name("text/random")->RangeMultiplier(10)->Range(1000, 10000);
+BENCHMARK_TEMPLATE(text_insert, anywhere)->Name("text/random")->RangeMultiplier(10)->Range(1000, 1000000);
 
 void text_delete_front(benchmark::State &state) {
     for (auto _ : state) {
@@ -71,6 +71,94 @@ void text_delete_front(benchmark::State &state) {
     rate(state);
 }
 BENCHMARK(text_delete_front)->Name("text/delete at the front")->RangeMultiplier(10)->Range(1000, 100000);
+
+/* All of it in one transaction: what is new is not merged until its end. */
+template <class Place> void text_one_transaction(benchmark::State &state) {
+    for (auto _ : state) {
+        document doc;
+        yata_type text = doc.root(YATA_KIND_TEXT);
+        Place place;
+        doc.transact([&](yata_txn *txn) {
+            for (uint32_t i = 0; i < state.range(0); i++) CHECK(yata_text_insert(text, txn, place(i), str("x")));
+        });
+        state.PauseTiming();
+        report(state, doc);
+        state.ResumeTiming();
+    }
+    rate(state);
+}
+BENCHMARK_TEMPLATE(text_one_transaction, at_end)
+    ->Name("text/type, one transaction")
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000);
+BENCHMARK_TEMPLATE(text_one_transaction, anywhere)
+    ->Name("text/random, one transaction")
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000);
+
+/* One edit at a random place of a text of that many items, each in a transaction. */
+enum class edit { insert, erase, format };
+template <edit Kind> void text_edit(benchmark::State &state) {
+    document doc;
+    yata_type text = doc.root(YATA_KIND_TEXT);
+    type_into<anywhere>(doc, state.range(0));
+    std::mt19937 random{2};
+    const uint8_t bold[] = {0x76, 1, 1, 'b', 0x78};
+    yata_value attributes{};
+    attributes.kind = YATA_VALUE_OBJECT;
+    attributes.u.any = {bold, sizeof bold};
+    for (auto _ : state) {
+        uint32_t len;
+        CHECK(yata_text_length(text, &len));
+        uint32_t at = static_cast<uint32_t>(random() % (len - 8));
+        doc.transact([&](yata_txn *txn) {
+            if (Kind == edit::insert) CHECK(yata_text_insert(text, txn, at, str("x")));
+            if (Kind == edit::erase) {
+                CHECK(yata_text_delete(text, txn, at, 1));
+                CHECK(yata_text_insert(text, txn, static_cast<uint32_t>(random() % (len - 8)), str("x")));
+            }
+            if (Kind == edit::format) CHECK(yata_text_format(text, txn, at, 4, &attributes));
+        });
+    }
+    state.SetComplexityN(state.range(0));
+    report(state, doc);
+}
+BENCHMARK_TEMPLATE(text_edit, edit::insert)
+    ->Name("text/one insert")
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000)
+    ->Complexity();
+BENCHMARK_TEMPLATE(text_edit, edit::erase)
+    ->Name("text/one delete, one insert")
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000)
+    ->Complexity();
+/* A fixed number: every format stays, and is looked at by the next one. */
+BENCHMARK_TEMPLATE(text_edit, edit::format)
+    ->Name("text/one format")
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000)
+    ->Iterations(500);
+
+/* Elements at random places of an array of that many items. */
+void array_get(benchmark::State &state) {
+    document doc;
+    yata_type array = doc.root(YATA_KIND_ARRAY);
+    yata_value value{};
+    value.kind = YATA_VALUE_INT;
+    std::mt19937 random{3};
+    doc.transact([&](yata_txn *txn) {
+        for (uint32_t i = 0; i < state.range(0); i++)
+            CHECK(yata_array_insert(array, txn, static_cast<uint32_t>(random() % (i + 1)), &value, 1));
+    });
+    for (auto _ : state) {
+        CHECK(yata_array_get(array, static_cast<uint32_t>(random() % state.range(0)), &value));
+        benchmark::DoNotOptimize(value);
+    }
+    state.SetComplexityN(state.range(0));
+    report(state, doc);
+}
+BENCHMARK(array_get)->Name("array/get anywhere")->RangeMultiplier(10)->Range(1000, 1000000)->Complexity();
 
 void map_set(benchmark::State &state, bool same_key) {
     yata_value value{};
