@@ -12,6 +12,7 @@
  *   snapshot past states
  *   json_path           queries
  *   update  apply, encode, observe; updates without a document
+ *   undo    undo and redo
  *   awareness           who is there: names, cursors
  *   id_set  ids made and deleted, and their algebra; id_map  attributes of ids
  *   protocol sync       messages between peers; keeping documents in step
@@ -32,6 +33,7 @@
 #include <yata/id_set.h>
 #include <yata/id_map.h>
 #include <yata/subdoc.h>
+#include <yata/undo.h>
 #include <yata/position.h>
 #include <yata/snapshot.h>
 #include <yata/json_path.h>

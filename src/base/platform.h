@@ -10,5 +10,7 @@
 
 const yata_allocator *yt_platform_allocator(void); /* NULL on bare builds  */
 bool yt_platform_random(uint64_t *out);            /* false on bare builds */
+/* Milliseconds since some moment, steadily growing; false on bare builds. */
+bool yt_platform_ticks(uint64_t *out);
 
 #endif

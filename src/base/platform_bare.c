@@ -12,3 +12,8 @@ bool yt_platform_random(uint64_t *out) {
     (void)out;
     return false;
 }
+
+bool yt_platform_ticks(uint64_t *out) {
+    (void)out;
+    return false;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * platform_hosted.c - memory and random numbers of an operating system.
+ * platform_hosted.c - memory, random numbers and time of an operating system.
  *
  * The only file of the library that calls the C library beyond mem*.
  */
@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "base/platform.h"
 #include <stdlib.h>
+#include <time.h>
 #if defined(__APPLE__)
 #include <sys/random.h>
 #elif !defined(_WIN32)
@@ -50,4 +51,15 @@ bool yt_platform_random(uint64_t *out) {
 #else
     return getentropy(out, sizeof *out) == 0;
 #endif
+}
+
+bool yt_platform_ticks(uint64_t *out) {
+    struct timespec now;
+#if defined(_WIN32)
+    if (timespec_get(&now, TIME_UTC) != TIME_UTC) return false;
+#else
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return false;
+#endif
+    *out = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return true;
 }

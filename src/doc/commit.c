@@ -3,6 +3,7 @@
  * commit.c - the end of a transaction. The order is the specification (Yjs's cleanupTransactions):
  *
  *   1 observers of types are called, through doc->notify_types           types/event.c
+ *     and then those who record transactions for undo                    history/undo.c
  *   2 superfluous formats are removed, in a transaction of their own     format.c
  *   3 what was deleted is collected                                      gc.c
  *   4 blocks are merged                                                  merge.c
@@ -37,9 +38,33 @@ static yata_status clean_formats(const yata_txn *ended) {
     yata_txn *txn;
     yata_status status = yata_txn_begin(ended->doc, (yata_bytes){NULL, 0}, &txn);
     if (status) return status;
+    txn->internal = true;
     status = yt_format_clean_after(txn, ended);
     yata_status committed = yata_txn_commit(txn);
     return status ? status : committed;
+}
+
+/* Tells those who record transactions. */
+static yata_status record(yata_txn *txn) {
+    yata_status status = YATA_OK;
+    for (yt_history *h = txn->doc->histories; h; h = h->next) {
+        yata_status s = h->ended ? h->ended(h, txn) : YATA_OK;
+        if (!status) status = s;
+    }
+    return status;
+}
+
+/* Frees those that left while they could not be freed. */
+static void drop_left_histories(yata_doc *doc) {
+    for (yt_history **at = &doc->histories; *at;) {
+        yt_history *h = *at;
+        if (h->ended || h->busy) {
+            at = &h->next;
+            continue;
+        }
+        *at = h->next;
+        h->free(h);
+    }
 }
 
 static yata_status clean_up(yata_txn *txn) {
@@ -48,6 +73,7 @@ static yata_status clean_up(yata_txn *txn) {
     bool observed = doc->type_observers != 0; /* they may all leave meanwhile */
     yata_status told = observed ? doc->notify_types(txn) : YATA_OK;
     if (!observed || told) yt_format_note_changes(txn);
+    yata_status recorded = record(txn);
     yt_notify_stage(doc, YATA_STAGE_AFTER, txn);
     yata_status cleaned = txn->cleaning ? clean_formats(txn) : YATA_OK;
     if (!doc->keep_deleted) yt_gc(txn);
@@ -56,7 +82,7 @@ static yata_status clean_up(yata_txn *txn) {
     yt_notify_stage(doc, YATA_STAGE_CLEANED, txn);
     yata_status notified = yt_notify_update(txn);
     yata_status listed = yt_notify_subdocs(txn);
-    return told ? told : cleaned ? cleaned : notified ? notified : listed;
+    return told ? told : recorded ? recorded : cleaned ? cleaned : notified ? notified : listed;
 }
 
 yata_status yata_txn_commit(yata_txn *txn) {
@@ -85,6 +111,7 @@ yata_status yata_txn_commit(yata_txn *txn) {
         yt_txn_free(head);
     }
     doc->cleaning = false;
+    drop_left_histories(doc);
     yt_notify_stage(doc, YATA_STAGE_AFTER_ALL, NULL);
     return status;
 }

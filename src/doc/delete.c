@@ -110,6 +110,54 @@ static yt_branch *thread(const yata_doc *doc, yt_branch *branch) {
     return done;
 }
 
+yt_inside yt_inside_begin(const yata_doc *doc, const yt_branch *branch) {
+    return (yt_inside){doc, branch, branch, branch->first, 0};
+}
+
+/* The way back is found by the owners. */
+yt_ref yt_inside_next(yt_inside *w) {
+    const yata_doc *doc = w->doc;
+    for (;;) {
+        yt_ref at = w->ref;
+        if (at) {
+            w->ref = yt_at(doc, at)->right;
+        } else if (w->entry < w->branch->entries.len) {
+            at = w->branch->entries.data[w->entry++].item;
+        } else if (w->branch == w->top) {
+            return 0;
+        } else {
+            const yt_item *owner = yt_at(doc, w->branch->owner);
+            bool keyed = yt_is_keyed(owner);
+            w->branch = yt_branch_at(doc, owner->parent);
+            w->ref = keyed ? 0 : owner->right;
+            w->entry = keyed ? (uint32_t)(yt_entry_find(w->branch, owner->u.key) - w->branch->entries.data) + 1 : 0;
+            continue;
+        }
+        const yt_item *it = yt_at(doc, at);
+        if (yt_is_deleted(it)) continue;
+        if (it->content == YT_TYPE) {
+            w->branch = yt_branch_at(doc, it->chunk);
+            w->ref = w->branch->first;
+            w->entry = 0;
+        }
+        return at;
+    }
+}
+
+/* Numbers the clients of what is about to be deleted in the order of Yjs, which is not ours. */
+static bool order_client(yata_txn *txn, yt_ref ref) {
+    yt_touch *touch = yt_txn_touch(txn, yt_at(txn->doc, ref)->id.slot);
+    if (touch && !touch->deletion) touch->deletion = ++txn->deletions;
+    return touch != NULL;
+}
+
+static bool order_clients(yata_txn *txn, yt_ref type) {
+    bool done = true;
+    yt_inside walk = yt_inside_begin(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, type)->chunk));
+    for (yt_ref ref; done && (ref = yt_inside_next(&walk));) done = order_client(txn, ref);
+    return done;
+}
+
 /* What was deleted before this transaction may now merge with its neighbours, but no note of this transaction leads
  * there. */
 static void note_merge(yata_txn *txn, const yt_item *it) {
@@ -143,7 +191,9 @@ static bool gather_content(yata_txn *txn, const yt_branch *branch, yt_refs *refs
 bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (yt_is_deleted(it)) return true;
+    if (!order_client(txn, ref)) return false;
     if (it->content == YT_TYPE) {
+        if (!order_clients(txn, ref)) return false;
         yt_subdocs_order(txn, yt_branch_at(txn->doc, it->chunk));
         for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next)
             if (!gather_content(txn, b, refs)) return false;
@@ -212,6 +262,52 @@ yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
     while (!all && noted && take_back(txn, refs->data[noted - 1])) noted--;
     for (uint32_t i = 0; i < noted; i++) mark(txn, refs->data[i]);
     return all ? YATA_OK : YATA_ERR_MEMORY;
+}
+
+yata_status yt_delete_logged(yata_txn *txn, yt_ref ref, yt_refs *log) {
+    uint32_t from = log->len;
+    yata_status status = YATA_ERR_MEMORY;
+    if (yt_delete_gather(txn, ref, log)) {
+        yt_refs added = {log->data + from, log->len - from, 0};
+        status = log->len == from ? YATA_OK : yt_delete_gathered(txn, &added);
+    }
+    if (status) log->len = from;
+    return status;
+}
+
+/* The opposite of mark(). */
+static void unmark(yata_txn *txn, yt_ref ref) {
+    yata_doc *doc = txn->doc;
+    yt_item *it = yt_at(doc, ref);
+    yt_branch *branch = yt_branch_at(doc, it->parent);
+    if (yt_is_keyed(it)) {
+        if (!it->right) branch->live++;
+    } else {
+        yt_seq_drop(doc, branch);
+        if (yt_content_countable(it->content)) {
+            branch->len += it->len;
+            branch->units += yt_units(doc, it);
+        }
+    }
+    it->flags &= (uint8_t)~YT_ITEM_DELETED;
+    if (it->content != YT_TYPE) return;
+    branch = yt_branch_at(doc, it->chunk);
+    if (branch->change_txn == txn->number) txn->changed.data[branch->change].branch = branch->ref;
+}
+
+bool yt_delete_unmark_new(yata_txn *txn, yt_ref ref) {
+    if (!take_back(txn, ref)) return false;
+    unmark(txn, ref);
+    return true;
+}
+
+bool yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from) {
+    for (; log->len > from; log->len--) {
+        yt_ref ref = log->data[log->len - 1];
+        if (yt_at(txn->doc, ref)->content == YT_DOC || !take_back(txn, ref)) return false;
+        unmark(txn, ref);
+    }
+    return true;
 }
 
 yata_status yt_delete(yata_txn *txn, yt_ref ref) {

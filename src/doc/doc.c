@@ -71,6 +71,11 @@ yata_status yata_doc_new(const yata_doc_options *options, yata_doc **out) {
 /* All but the subdocuments, which are gone. */
 static void free_one(yata_doc *doc) {
     YT_ASSERT(!doc->cleanup); /* nobody frees a document from inside its callbacks */
+    while (doc->histories) {
+        yt_history *history = doc->histories;
+        doc->histories = history->next;
+        history->free(history);
+    }
     if (doc->txn) yt_txn_free(doc->txn);
     yt_txn_drop_spare(doc);
     yt_pending_free(doc);

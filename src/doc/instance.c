@@ -10,6 +10,7 @@
 #include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/delete.h"
 #include "wire/any.h"
 
 /* ------------------------------------------------------------------------
@@ -295,38 +296,12 @@ void yt_subdoc_order(yata_txn *txn, yt_ref item) {
     s->deleted.order = ++txn->subdocs->order;
 }
 
-/* Yjs deletes what is in a type depth first, the list before the entries; the walk finds its way back by the owners. */
 void yt_subdocs_order(yata_txn *txn, const yt_branch *branch) {
     const yata_doc *doc = txn->doc;
     if (!doc->subdocs || !doc->subdocs->held || !yt_subdoc_reserve(txn)) return;
-    const yt_branch *b = branch;
-    yt_ref ref = b->first;
-    uint32_t entry = 0;
-    for (;;) {
-        yt_ref at = ref;
-        if (ref) {
-            ref = yt_at(doc, ref)->right;
-        } else if (entry < b->entries.len) {
-            at = b->entries.data[entry++].item;
-        } else if (b == branch) {
-            return;
-        } else {
-            const yt_item *owner = yt_at(doc, b->owner);
-            b = yt_branch_at(doc, owner->parent);
-            ref = yt_is_keyed(owner) ? 0 : owner->right;
-            entry = yt_is_keyed(owner) ? (uint32_t)(yt_entry_find(b, owner->u.key) - b->entries.data) + 1 : 0;
-            continue;
-        }
-        const yt_item *it = yt_at(doc, at);
-        if (yt_is_deleted(it)) continue;
-        if (it->content == YT_DOC) {
-            yt_subdoc_order(txn, at);
-        } else if (it->content == YT_TYPE) {
-            b = yt_branch_at(doc, it->chunk);
-            ref = b->first;
-            entry = 0;
-        }
-    }
+    yt_inside walk = yt_inside_begin(doc, branch);
+    for (yt_ref ref; (ref = yt_inside_next(&walk));)
+        if (yt_at(doc, ref)->content == YT_DOC) yt_subdoc_order(txn, ref);
 }
 
 /* ------------------------------------------------------------------------

@@ -291,9 +291,27 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     return YATA_OK;
 }
 
+/* The last of its chain. */
+static void unlink_keyed(yata_doc *doc, yt_branch *branch, const yt_item *it) {
+    YT_ASSERT(!it->right);
+    branch->live -= !yt_is_deleted(it);
+    if (it->left) {
+        yt_at(doc, it->left)->right = 0;
+        yt_entry_find(branch, it->u.key)->item = it->left;
+    } else { /* it made the entry, which therefore is the newest */
+        YT_ASSERT(branch->entries.data[branch->entries.len - 1].key == it->u.key);
+        yt_u64_map_remove(&branch->entry_index, it->u.key);
+        branch->entries.len--;
+    }
+}
+
 static void unlink_item(yata_doc *doc, yt_ref ref) {
     const yt_item *it = yt_at(doc, ref);
     yt_branch *branch = yt_branch_at(doc, it->parent);
+    if (yt_is_keyed(it)) {
+        unlink_keyed(doc, branch, it);
+        return;
+    }
     if (it->left)
         yt_at(doc, it->left)->right = it->right;
     else
@@ -318,7 +336,13 @@ void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
             client->state = clock;
             return;
         }
-        YT_ASSERT(last.item && !yt_is_keyed(yt_at(doc, last.item)) && !yt_is_deleted(yt_at(doc, last.item)));
+        YT_ASSERT(last.item);
+        const yt_item *it = yt_at(doc, last.item);
+        if (yt_is_deleted(it)) {
+            if (!yt_delete_unmark_new(txn, last.item)) return;
+        } else if (it->content == YT_DOC) {
+            yt_subdoc_deleted(txn, last.item); /* it came and went */
+        }
         unlink_item(doc, last.item);
         yt_store_pop(doc, client);
         client->state = last.clock;

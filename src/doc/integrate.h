@@ -19,8 +19,9 @@ yata_status yt_clean_start(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref 
  * content, and left and right as it saw them. On success the item belongs to the document; on failure (memory) it is
  * not in it, and what it was to replace is still there. */
 yata_status yt_integrate(yata_txn *txn, yt_ref ref);
-/* Takes the newest items of a client, down to this clock, out of the document again: sequence items that were
- * integrated just now, by an edit that could not be finished. Cannot fail. */
+/* Takes the newest items of a client, down to this clock, out of the document again: items that were integrated just
+ * now, by an edit that could not be finished. What an item in a map replaced stays deleted. Cannot fail, but for items
+ * that were deleted from the beginning: noting that they are not may take memory, and then they stay. */
 void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock);
 /* Appends a GC of `len` clocks to a client. */
 yata_status yt_integrate_gc(yata_txn *txn, uint32_t slot, uint32_t len);

@@ -250,10 +250,12 @@ struct yata_txn {
     uint32_t number;
     uint32_t depth; /* begins minus commits */
     bool local;
-    bool clash;    /* somebody else made blocks under our client id */
-    bool garbage;  /* something that had content was deleted */
-    bool cleaning; /* superfluous formats are to be removed after it */
-    bool merged;   /* its blocks were merged: its notes on them are used up */
+    bool clash;              /* somebody else made blocks under our client id */
+    bool garbage;            /* something that had content was deleted */
+    bool cleaning;           /* superfluous formats are to be removed after it */
+    bool merged;             /* its blocks were merged: its notes on them are used up */
+    bool internal;           /* made by the library after another one: removes superfluous formats; not to be undone */
+    struct yt_history *undo; /* whose undo or redo this is */
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
@@ -297,8 +299,16 @@ typedef struct yt_pending {
 } yt_pending;
 
 /* ------------------------------------------------------------------------
- * Undo: which item took the place of which (redo.h)
+ * Undo: who records transactions (history/undo.h), and which item took the place of which (redo.h)
  */
+typedef struct yt_history {
+    struct yt_history *next; /* in the order in which they came */
+    /* A transaction ended, the observers of types were called, nothing is collected yet. NULL: it is to be freed. */
+    yata_status (*ended)(struct yt_history *history, yata_txn *txn);
+    void (*free)(struct yt_history *history);
+    uint32_t busy; /* depth of what it is doing: it is not freed meanwhile */
+} yt_history;
+
 typedef struct yt_redone {
     YT_VEC(yt_id) ids;
     uint32_t free;      /* first free place, from 1; 0: none */
@@ -361,6 +371,8 @@ struct yata_doc {
     uint32_t type_observers;                    /* subscriptions to types */
     uint32_t notifying;                         /* depth of rounds of calls */
 
+    yt_history *histories;
+    uint32_t history_number; /* last given out */
     yt_redone redone;
     struct yt_subdocs *subdocs; /* NULL: there never was one (instance.h) */
     struct yata_doc *parent;    /* whose subdocument it is */

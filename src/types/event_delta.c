@@ -98,7 +98,10 @@ static yata_status act(text_walk *t, yata_delta_kind action, uint32_t len) {
 static yata_status remove_format(text_walk *t, yt_ref ref) {
     yata_status status = YATA_OK;
     if (yt_is_deleted(yt_at(t->doc, ref))) return status; /* in a transaction that came after the event's */
-    if (!t->cleaning) status = yata_txn_begin(t->doc, (yata_bytes){NULL, 0}, &t->cleaning);
+    if (!t->cleaning) {
+        status = yata_txn_begin(t->doc, (yata_bytes){NULL, 0}, &t->cleaning);
+        if (!status && t->cleaning->depth == 1) t->cleaning->internal = true;
+    }
     return status ? status : yt_delete(t->cleaning, ref);
 }
 

@@ -13,6 +13,7 @@
  *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
  *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
  *             | '<' | '@' | '>' | '%'                XML and subdocuments (tree.c)
+ *             | '~'                                    undo managers (undo.c)
  *             | 'm' | 'q' | 'v' | 'k' | 'N' | 'O'      updates without a document (without.c)
  *             | '!' quirk                              yjs was put right (excuse.c)
  *   type     := root kind n { 0 index | 1 key | 2 embedded }   the step leads to a type; embedded: counts types in a
@@ -134,6 +135,7 @@ static void on_update_v2(void *ctx, yata_doc *doc, const yata_txn *txn, yata_byt
 }
 
 static void program_end(void) {
+    undo_end();
     for (uint32_t i = 0; i < run.peer_count; i++) {
         yata_doc_free(run.peers[i].doc);
         for (int e = 0; e < EVENTS; e++) {
@@ -215,7 +217,7 @@ static void check_updates(const yata_buffer *event, uint32_t events, bool v2) {
     }
 }
 
-static void check_events(peer *p) {
+void check_events(peer *p) {
     check_log(p);
     check_updates(p->event, p->events, false);
     check_updates(p->event_v2, p->events_v2, true);
@@ -615,6 +617,9 @@ bool record(int c) {
         return true;
     case '%':
         check_subdocs();
+        return true;
+    case '~':
+        undo_op();
         return true;
     case 'e':
     case 'M':

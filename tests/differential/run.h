@@ -53,6 +53,9 @@ yata_type target(void); /* a type of the peer whose number was read last */
 /* Reads what belongs to this letter and does it. False: no such letter. */
 bool record(int c);
 
+/* Compares what the observers of a peer were told. */
+void check_events(peer *p);
+
 /* ---- telling (run.c) ---- */
 void fail(const char *what);
 void expect_ok(yata_status status, const char *what);
@@ -78,6 +81,10 @@ void log_letter(peer *p, char c);
 void observe_type(void);
 void unobserve_type(void);
 void check_log(peer *p);
+
+/* ---- undo (undo.c) ---- */
+void undo_op(void);
+void undo_end(void);
 
 /* ---- XML and subdocuments (tree.c) ---- */
 void trees_begin(peer *p);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * shrink.mjs RUNNER SEED: leaves out steps of a failing program as long as it still fails, then prints its transcript.
+ * shrink.mjs RUNNER SEED [PROGRAMS]: leaves out steps of a failing program as long as it still fails, then prints its transcript.
  * Works because every step draws from its own generator (see program.mjs).
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const [runner, seed] = process.argv.slice(2)
-const programs = fileURLToPath(new URL('programs.mjs', import.meta.url))
+const [runner, seed, generator = 'programs.mjs'] = process.argv.slice(2)
+const programs = fileURLToPath(new URL(generator, import.meta.url))
 
 function attempt (skip, steps, ...flags) {
   const records = spawnSync(process.execPath, [programs, seed, '1', '--skip', [...skip].join(','), '--steps', String(steps)],

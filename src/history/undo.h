@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * undo.h - the undo manager from inside.
+ *
+ *   transaction ends ── undo_record.c ──> step {insertions, deletions} on a stack
+ *   undo             ── undo_pop.c ─────> deletes the insertions, makes the deletions again (undo_again.c)
+ *
+ * Invariant: every item that a step deleted, in the scope and at its time, has KEEP set until the step goes.
+ */
+#ifndef YT_HISTORY_UNDO_H
+#define YT_HISTORY_UNDO_H
+
+#include "doc/delete.h"
+#include <yata/undo.h>
+
+/* What one or several transactions did. Clients stand in the order in which Yjs would go through them. */
+typedef struct yt_step {
+    yt_id_set insertions, deletions;
+    void *meta;
+} yt_step;
+
+typedef YT_VEC(yt_step *) yt_steps;
+
+typedef struct yt_undo_observer {
+    uint32_t id; /* 0: unsubscribed during a round of calls */
+    yata_undo_fn fn;
+    void *ctx;
+} yt_undo_observer;
+
+typedef YT_VEC(yata_type) yt_types;
+
+/* Bytes of an origin; `data` NULL: the empty one. */
+typedef struct yt_origin {
+    uint8_t *data;
+    size_t len;
+} yt_origin;
+
+typedef enum yt_undo_doing { YT_NOTHING = 0, YT_UNDOING = 1, YT_REDOING = 2 } yt_undo_doing;
+
+struct yata_undo {
+    yt_history base; /* first: the document knows this part */
+    yata_doc *doc;
+    yata_undo_options options;
+    uint8_t origin[8];
+    bool whole;
+    yt_types scope;
+    YT_VEC(yt_origin) origins;
+    yt_steps stacks[2];   /* by yata_undo_stack */
+    bool joining;         /* the next transaction may join the top step ... */
+    uint64_t last_change; /* ... if it comes soon after this */
+    yt_undo_doing doing;
+    yt_step *made;       /* of the undo or redo that is ending: its step for the other stack, which has room */
+    yt_types changed[2]; /* types for the event of a transaction of others, of its own (for POPPED, too) */
+    YT_VEC(yt_undo_observer) observers;
+    uint32_t observer_id;
+};
+
+/* Does the item stand in the scope? O(depth * types of the scope). */
+bool yt_undo_in_scope(const yata_undo *undo, yt_ref ref);
+/* The same of a type itself. */
+bool yt_undo_branch_in_scope(const yata_undo *undo, const yt_branch *branch);
+
+/* Calls the observers. */
+void yt_undo_notify(yata_undo *undo, yata_undo_event *event);
+
+/* The step of a transaction. NULL: no memory. */
+yt_step *yt_step_of(yata_undo *undo, const yata_txn *txn);
+/* Frees it; what it kept stays kept. */
+void yt_step_free(yata_undo *undo, yt_step *step);
+bool yt_undo_tracks(const yata_undo *undo, const yata_txn *txn);
+/* The hook of the document. */
+yata_status yt_undo_record(yt_history *history, yata_txn *txn);
+
+/* Does something with each item of these clocks, which are known; items are cut so that they end with them. */
+typedef yata_status yt_each_fn(void *ctx, yt_ref ref);
+yata_status yt_each_item(yata_txn *txn, uint64_t client, yt_run run, yt_each_fn *fn, void *ctx);
+
+/* ---- making items again (undo_again.c) ---- */
+typedef struct yt_made {
+    yt_ref from, item;
+    uint32_t log; /* length of the log of deletions before it was made */
+} yt_made;
+
+typedef struct yt_again {
+    yata_undo *undo;
+    yata_txn *txn;
+    const yt_step *step;
+    yata_undo_stack stack; /* that `step` is in ... */
+    uint32_t below;        /* ... with so many below it */
+    YT_VEC(yt_made) made;
+    yt_refs log;       /* what was deleted */
+    uint32_t log_made; /* its length when the last item was made: what comes then is only deleted */
+    yt_refs path;      /* work list */
+} yt_again;
+
+/* Makes a deleted item again, and before it deleted types that it stands in, if they are to be made again, too.
+ * *done: is there now an item in its place? */
+yata_status yt_make_again(yt_again *again, yt_ref ref, bool *done);
+/* Takes everything back. False: a part could not be. */
+bool yt_unmake(yt_again *again);
+
+#endif

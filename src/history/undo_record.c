@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * undo_record.c - from a transaction to a step on a stack.
+ *
+ * Called at the end of a transaction, when what it deleted is still there: what a step may make again gets KEEP before
+ * the collector comes. Everything that can fail comes first, so a transaction is recorded or it is not.
+ */
+#include "base/platform.h"
+#include "base/sort.h"
+#include "doc/branch.h"
+#include "doc/integrate.h"
+#include "doc/redo.h"
+#include "history/undo.h"
+
+/* ------------------------------------------------------------------------
+ * A transaction as a step
+ */
+
+typedef struct part {
+    const yt_touch *touch;
+    uint32_t order;
+} part;
+
+static bool comes_before(const void *a, const void *b) {
+    return ((const part *)a)->order < ((const part *)b)->order;
+}
+
+static uint32_t state_after(const yata_txn *txn, const yt_touch *touch) {
+    return txn->doc->txn == txn ? yt_state(txn->doc, touch->slot) : touch->after;
+}
+
+/* What it inserted, clients in the order of their first blocks in the document: that of slots. What it deleted, clients
+ * in the order of its deletions. Both orders are those of Yjs: undo makes items in the order of the deletions. */
+static bool fill(const yata_txn *txn, part *parts, yt_step *step) {
+    yata_doc *doc = txn->doc;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        if (touch->before < state_after(txn, touch)) parts[n++] = (part){touch, touch->slot};
+    }
+    yt_sort(parts, n, sizeof *parts, comes_before);
+    for (uint32_t i = 0; i < n; i++) {
+        const yt_touch *touch = parts[i].touch;
+        if (!yt_id_set_add(&doc->mem, &step->insertions, yt_client_at(doc, touch->slot)->client, touch->before,
+                           state_after(txn, touch) - touch->before))
+            return false;
+    }
+    n = 0;
+    for (uint32_t i = 0; i < txn->touched.len; i++) {
+        const yt_touch *touch = &txn->touched.data[i];
+        if (touch->deleted.count) parts[n++] = (part){touch, touch->deletion};
+    }
+    yt_sort(parts, n, sizeof *parts, comes_before);
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t client = yt_client_at(doc, parts[i].touch->slot)->client;
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&parts[i].touch->deleted); yt_runs_next(&it, &run);)
+            if (!yt_id_set_add(&doc->mem, &step->deletions, client, run.clock, run.len)) return false;
+    }
+    return true;
+}
+
+yt_step *yt_step_of(yata_undo *undo, const yata_txn *txn) {
+    yt_mem *mem = &undo->doc->mem;
+    yt_step *step = yt_calloc(mem, sizeof *step);
+    if (!step || !txn->touched.len) return step;
+    size_t size = txn->touched.len * sizeof(part);
+    part *parts = yt_alloc(mem, size);
+    bool done = parts && fill(txn, parts, step);
+    yt_free(mem, parts, parts ? size : 0);
+    if (done) return step;
+    yt_step_free(undo, step);
+    return NULL;
+}
+
+static bool add_set(yt_mem *mem, yt_id_set *to, const yt_id_set *from) {
+    for (uint32_t i = 0; i < from->len; i++) {
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&from->clients[i].runs); yt_runs_next(&it, &run);)
+            if (!yt_id_set_add(mem, to, from->clients[i].client, run.clock, run.len)) return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * Is it to be recorded?
+ */
+static bool changes_something(const yata_txn *txn) {
+    for (uint32_t i = 0; i < txn->touched.len; i++)
+        if (txn->touched.data[i].before < txn->touched.data[i].after || txn->touched.data[i].deleted.count) return true;
+    return false;
+}
+
+static bool concerns(const yata_undo *undo, const yata_txn *txn) {
+    if (undo->whole) return true;
+    for (uint32_t i = 0; i < txn->changed.len; i++) {
+        const yt_branch *branch = yt_txn_changed(txn->doc, &txn->changed.data[i]);
+        if (branch && yt_undo_branch_in_scope(undo, branch)) return true;
+    }
+    return false;
+}
+
+static bool wants(const yata_undo *undo, const yata_txn *txn) {
+    if (txn->internal || !changes_something(txn)) return false;
+    if (undo->options.capture && !undo->options.capture(undo->options.ctx, txn)) return false;
+    return concerns(undo, txn) && yt_undo_tracks(undo, txn);
+}
+
+/* ------------------------------------------------------------------------
+ * What happens besides
+ */
+
+/* Types that changed, and what they stand in, each once. */
+static bool list_changed(const yata_txn *txn, yt_types *out) {
+    yata_doc *doc = txn->doc;
+    yt_mem *mem = &doc->mem;
+    yt_u64_map seen = {0};
+    bool done = true;
+    for (uint32_t i = 0; i < txn->changed.len && done; i++) {
+        const yt_branch *b = yt_txn_changed(doc, &txn->changed.data[i]);
+        while (b && done && yt_u64_map_get(&seen, b->ref) == YT_NONE) {
+            done = yt_vec_reserve(mem, out, 1) && yt_u64_map_put(mem, &seen, b->ref, 0);
+            if (done) yt_vec_put(out, yt_branch_handle(doc, b));
+            b = b->owner ? yt_branch_at(doc, yt_at(doc, b->owner)->parent) : NULL;
+        }
+    }
+    yt_u64_map_free(mem, &seen);
+    return done;
+}
+
+yata_status yt_each_item(yata_txn *txn, uint64_t client, yt_run run, yt_each_fn *fn, void *ctx) {
+    uint32_t slot = yt_slot_find(txn->doc, client), clock = run.clock, end = run.clock + run.len;
+    while (clock < end) {
+        yt_ref ref;
+        yata_status status = yt_clean_start(txn, slot, clock, &ref);
+        if (status) return status;
+        const yt_client *c = yt_client_at(txn->doc, slot);
+        yt_place place = yt_store_find(c, clock);
+        uint32_t next = yt_entry_at(c, place)->clock + yt_place_len(c, place);
+        if (next > end) {
+            yt_ref rest;
+            status = yt_clean_start(txn, slot, end, &rest);
+            if (status) return status;
+            next = end;
+        }
+        if (ref) status = fn(ctx, ref);
+        if (status) return status;
+        clock = next;
+    }
+    return YATA_OK;
+}
+
+static yata_status each_deleted(const yt_step *step, yata_txn *txn, yt_each_fn *fn, void *ctx) {
+    for (uint32_t i = 0; i < step->deletions.len; i++) {
+        yt_run run;
+        for (yt_runs_iter it = yt_runs_begin(&step->deletions.clients[i].runs); yt_runs_next(&it, &run);) {
+            yata_status status = yt_each_item(txn, step->deletions.clients[i].client, run, fn, ctx);
+            if (status) return status;
+        }
+    }
+    return YATA_OK;
+}
+
+static yata_status look(void *ctx, yt_ref ref) {
+    (void)ctx, (void)ref;
+    return YATA_OK;
+}
+
+static yata_status keep(void *ctx, yt_ref ref) {
+    yata_undo *undo = ctx;
+    if (yt_undo_in_scope(undo, ref)) yt_keep_item(undo->doc, ref, true);
+    return YATA_OK;
+}
+
+static bool read_clock(const yata_undo *undo, uint64_t *now) {
+    *now = 0;
+    if (!undo->options.now) return yt_platform_ticks(now);
+    *now = undo->options.now(undo->options.ctx);
+    return true;
+}
+
+static bool joins(const yata_undo *undo, bool has_clock, uint64_t now) {
+    if (undo->doing || !undo->joining || !has_clock || !undo->stacks[YATA_UNDO_STACK].len) return false;
+    uint64_t since = now < undo->last_change ? 0 : now - undo->last_change;
+    return undo->options.capture_timeout > 0 && since < (uint64_t)undo->options.capture_timeout;
+}
+
+/* Joins the step to the top one. Without memory for it the step stays alone; what was added to the top one already is
+ * then in both, which changes nothing: each unit is inserted and deleted once. */
+static bool join(yata_undo *undo, yt_step *step) {
+    yt_mem *mem = &undo->doc->mem;
+    yt_step *top = undo->stacks[YATA_UNDO_STACK].data[undo->stacks[YATA_UNDO_STACK].len - 1];
+    if (!add_set(mem, &top->deletions, &step->deletions) || !add_set(mem, &top->insertions, &step->insertions))
+        return false;
+    yt_step_free(undo, step);
+    return true;
+}
+
+/* ------------------------------------------------------------------------
+ * Recording
+ */
+static yata_status prepare(yata_undo *undo, yata_txn *txn, yata_undo_stack stack, yt_step **step) {
+    *step = undo->made ? undo->made : yt_step_of(undo, txn);
+    undo->made = NULL;
+    if (!*step) return YATA_ERR_MEMORY;
+    yata_status status = YATA_OK;
+    if (!yt_vec_reserve(&undo->doc->mem, &undo->stacks[stack], 1)) status = YATA_ERR_MEMORY;
+    if (!status) status = each_deleted(*step, txn, look, NULL); /* cuts, so that the next time nothing has to be cut */
+    if (!status) return YATA_OK;
+    yt_step_free(undo, *step);
+    return status;
+}
+
+yata_status yt_undo_record(yt_history *history, yata_txn *txn) {
+    yata_undo *undo = (yata_undo *)(void *)history;
+    bool own = txn->undo == history;
+    yt_undo_doing doing = own ? undo->doing : YT_NOTHING;
+    bool wanted = wants(undo, txn), listed = true;
+    yt_types *changed = &undo->changed[own];
+    changed->len = 0;
+    if (undo->observers.len && (own || wanted)) listed = list_changed(txn, changed); /* POPPED tells them, too */
+    if (!wanted) return listed ? YATA_OK : YATA_ERR_MEMORY;
+    yata_undo_stack stack = doing == YT_UNDOING ? YATA_REDO_STACK : YATA_UNDO_STACK;
+    yt_step *step;
+    yata_status status = prepare(undo, txn, stack, &step);
+    if (status) return status;
+
+    uint64_t now;
+    bool has_clock = read_clock(undo, &now), joined = false;
+    if (doing == YT_UNDOING) undo->joining = false;                    /* the next edit begins a step */
+    if (doing == YT_NOTHING) (void)yata_undo_clear(undo, false, true); /* before something is kept: it lets go */
+    (void)each_deleted(step, txn, keep, undo);
+    if (doing == YT_NOTHING) {
+        joined = joins(undo, has_clock, now) && join(undo, step);
+        undo->joining = has_clock;
+        undo->last_change = now;
+    }
+    yt_steps *steps = &undo->stacks[stack];
+    if (!joined) yt_vec_put(steps, step);
+    yata_undo_event event = {.what = joined ? YATA_UNDO_UPDATED : YATA_UNDO_ADDED, .stack = stack, .txn = txn};
+    event.origin = yata_txn_origin(txn);
+    event.meta = &steps->data[steps->len - 1]->meta;
+    event.changed = changed->data;
+    event.changed_count = changed->len;
+    yt_undo_notify(undo, &event);
+    return listed ? YATA_OK : YATA_ERR_MEMORY;
+}
