@@ -17,6 +17,48 @@ yata_undo_options yata_undo_options_default(void) {
 }
 
 /* ------------------------------------------------------------------------
+ * Is it in the scope?
+ */
+static uint32_t find_type(const yata_undo *undo, uint32_t ref, uint32_t generation) {
+    for (uint32_t i = 0; i < undo->scope.len; i++)
+        if (undo->scope.data[i].ref == ref && undo->scope.data[i].generation == generation) return i;
+    return YT_NONE;
+}
+
+/* The next type of the scope around this one, known ones included. */
+static bool look_up(const yata_undo *undo, const yt_branch *branch, uint32_t *steps) {
+    for (*steps = 0;; ++*steps) {
+        uint32_t known = yt_u64_map_get(&undo->known, branch->ref);
+        if (known != YT_NONE) return known;
+        if (find_type(undo, branch->ref, branch->generation) != YT_NONE) return true;
+        if (!branch->owner) return false;
+        branch = yt_branch_at(undo->doc, yt_at(undo->doc, branch->owner)->parent);
+    }
+}
+
+bool yt_undo_branch_in_scope(yata_undo *undo, const yt_branch *branch) {
+    enum { FAR = 16 };
+    uint32_t steps;
+    if (undo->whole) return true;
+    bool found = look_up(undo, branch, &steps);
+    /* Deep down the answer is noted for all that was passed; without memory for it, the way is long again. */
+    if (steps > FAR)
+        for (; steps; steps--) {
+            if (!yt_u64_map_put(&undo->doc->mem, &undo->known, branch->ref, found)) break;
+            branch = yt_branch_at(undo->doc, yt_at(undo->doc, branch->owner)->parent);
+        }
+    return found;
+}
+
+bool yt_undo_in_scope(yata_undo *undo, yt_ref ref) {
+    return yt_undo_branch_in_scope(undo, yt_branch_at(undo->doc, yt_at(undo->doc, ref)->parent));
+}
+
+void yt_undo_forget_known(yata_undo *undo) {
+    if (undo->known.cap) yt_u64_map_free(&undo->doc->mem, &undo->known);
+}
+
+/* ------------------------------------------------------------------------
  * Steps that go
  */
 void yt_step_free(yata_undo *undo, yt_step *step) {
@@ -30,7 +72,7 @@ void yt_step_free(yata_undo *undo, yt_step *step) {
 
 /* Clears KEEP where the step set it. Yjs cuts items at the ends of the runs, and joins them again; what comes of it is
  * that an item keeps KEEP of which a part stands in another step, and that what it stands in loses it. */
-static void unkeep(const yata_undo *undo, const yt_step *step) {
+static void unkeep(yata_undo *undo, const yt_step *step) {
     yata_doc *doc = undo->doc;
     for (uint32_t i = 0; i < step->deletions.len; i++) {
         uint32_t slot = yt_slot_find(doc, step->deletions.clients[i].client);
@@ -61,6 +103,7 @@ static void forget(yata_undo *undo, yata_undo_stack stack) {
         unkeep(undo, steps->data[i]);
         yt_step_free(undo, steps->data[i]);
     }
+    yt_undo_forget_known(undo);
 }
 
 /* ------------------------------------------------------------------------
@@ -77,6 +120,7 @@ static void free_now(yt_history *history) {
         yt_free(mem, undo->origins.data[i].data, undo->origins.data[i].len);
     yt_vec_free(mem, &undo->origins);
     yt_vec_free(mem, &undo->scope);
+    yt_u64_map_free(mem, &undo->known);
     yt_vec_free(mem, &undo->changed[0]);
     yt_vec_free(mem, &undo->changed[1]);
     yt_vec_free(mem, &undo->observers);
@@ -132,12 +176,6 @@ yata_doc *yata_undo_doc(const yata_undo *undo) {
 /* ------------------------------------------------------------------------
  * Scope
  */
-static uint32_t find_type(const yata_undo *undo, uint32_t ref, uint32_t generation) {
-    for (uint32_t i = 0; i < undo->scope.len; i++)
-        if (undo->scope.data[i].ref == ref && undo->scope.data[i].generation == generation) return i;
-    return YT_NONE;
-}
-
 yata_status yata_undo_add_scope(yata_undo *undo, yata_type type) {
     yt_branch *branch;
     if (!undo || type.doc != undo->doc) return YATA_ERR_ARGUMENT;
@@ -161,19 +199,6 @@ yata_status yata_undo_set_whole_document(yata_undo *undo, bool whole) {
     if (!undo) return YATA_ERR_ARGUMENT;
     undo->whole = whole;
     return YATA_OK;
-}
-
-bool yt_undo_branch_in_scope(const yata_undo *undo, const yt_branch *branch) {
-    if (undo->whole) return true;
-    for (;;) {
-        if (find_type(undo, branch->ref, branch->generation) != YT_NONE) return true;
-        if (!branch->owner) return false;
-        branch = yt_branch_at(undo->doc, yt_at(undo->doc, branch->owner)->parent);
-    }
-}
-
-bool yt_undo_in_scope(const yata_undo *undo, yt_ref ref) {
-    return yt_undo_branch_in_scope(undo, yt_branch_at(undo->doc, yt_at(undo->doc, ref)->parent));
 }
 
 /* ------------------------------------------------------------------------

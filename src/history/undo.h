@@ -44,6 +44,7 @@ struct yata_undo {
     uint8_t origin[8];
     bool whole;
     yt_types scope;
+    yt_u64_map known; /* branch -> is it in the scope? during an operation, far down */
     YT_VEC(yt_origin) origins;
     yt_steps stacks[2];   /* by yata_undo_stack */
     bool joining;         /* the next transaction may join the top step ... */
@@ -55,10 +56,12 @@ struct yata_undo {
     uint32_t observer_id;
 };
 
-/* Does the item stand in the scope? O(depth * types of the scope). */
-bool yt_undo_in_scope(const yata_undo *undo, yt_ref ref);
+/* Does the item stand in the scope? O(types of the scope), and their depth for the first. */
+bool yt_undo_in_scope(yata_undo *undo, yt_ref ref);
 /* The same of a type itself. */
-bool yt_undo_branch_in_scope(const yata_undo *undo, const yt_branch *branch);
+bool yt_undo_branch_in_scope(yata_undo *undo, const yt_branch *branch);
+/* At the end of each operation. */
+void yt_undo_forget_known(yata_undo *undo);
 
 /* Calls the observers. */
 void yt_undo_notify(yata_undo *undo, yata_undo_event *event);

@@ -168,6 +168,7 @@ static yata_status run(yata_undo *undo, yata_undo_stack stack, yt_step **popped)
     undo->doing = stack == YATA_UNDO_STACK ? YT_UNDOING : YT_REDOING;
     txn->undo = &undo->base;
     status = pop_steps(undo, txn, stack, popped);
+    yt_undo_forget_known(undo);
     yata_status committed = yata_txn_commit(txn);
     undo->doing = YT_NOTHING;
     if (undo->made) yt_step_free(undo, undo->made); /* it was not to be recorded */

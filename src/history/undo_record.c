@@ -91,7 +91,7 @@ static bool changes_something(const yata_txn *txn) {
     return false;
 }
 
-static bool concerns(const yata_undo *undo, const yata_txn *txn) {
+static bool concerns(yata_undo *undo, const yata_txn *txn) {
     if (undo->whole) return true;
     for (uint32_t i = 0; i < txn->changed.len; i++) {
         const yt_branch *branch = yt_txn_changed(txn->doc, &txn->changed.data[i]);
@@ -100,7 +100,7 @@ static bool concerns(const yata_undo *undo, const yata_txn *txn) {
     return false;
 }
 
-static bool wants(const yata_undo *undo, const yata_txn *txn) {
+static bool wants(yata_undo *undo, const yata_txn *txn) {
     if (txn->internal || !changes_something(txn)) return false;
     if (undo->options.capture && !undo->options.capture(undo->options.ctx, txn)) return false;
     return concerns(undo, txn) && yt_undo_tracks(undo, txn);
@@ -216,6 +216,7 @@ yata_status yt_undo_record(yt_history *history, yata_txn *txn) {
     bool own = txn->undo == history;
     yt_undo_doing doing = own ? undo->doing : YT_NOTHING;
     bool wanted = wants(undo, txn), listed = true;
+    yt_undo_forget_known(undo);
     yt_types *changed = &undo->changed[own];
     changed->len = 0;
     if (undo->observers.len && (own || wanted)) listed = list_changed(txn, changed); /* POPPED tells them, too */
@@ -230,6 +231,7 @@ yata_status yt_undo_record(yt_history *history, yata_txn *txn) {
     if (doing == YT_UNDOING) undo->joining = false;                    /* the next edit begins a step */
     if (doing == YT_NOTHING) (void)yata_undo_clear(undo, false, true); /* before something is kept: it lets go */
     (void)each_deleted(step, txn, keep, undo);
+    yt_undo_forget_known(undo);
     if (doing == YT_NOTHING) {
         joined = joins(undo, has_clock, now) && join(undo, step);
         undo->joining = has_clock;
