@@ -137,7 +137,8 @@ typedef enum yata_kind {
     YATA_KIND_XML_ELEMENT = 4,
     YATA_KIND_XML_FRAGMENT = 5,
     YATA_KIND_XML_HOOK = 6,
-    YATA_KIND_XML_TEXT = 7
+    YATA_KIND_XML_TEXT = 7,
+    YATA_KIND_WEAK = 8 /* a weak link (weak.h); never a root */
 } yata_kind;
 
 /* "array", "map", ... Never NULL; static memory. */

@@ -7,6 +7,7 @@
  *   doc     documents, transactions, roots
  *   text array map xml  the shared types
  *   delta event         what changed
+ *   weak    links to what stands elsewhere
  *   subdoc  documents in documents
  *   position            places that stay where they are
  *   snapshot past states
@@ -29,6 +30,7 @@
 #include <yata/xml.h>
 #include <yata/delta.h>
 #include <yata/event.h>
+#include <yata/weak.h>
 #include <yata/update.h>
 #include <yata/id_set.h>
 #include <yata/id_map.h>

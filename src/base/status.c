@@ -68,6 +68,8 @@ const char *yata_kind_name(yata_kind kind) {
         return "xml hook";
     case YATA_KIND_XML_TEXT:
         return "xml text";
+    case YATA_KIND_WEAK:
+        return "weak link";
     }
     return "unknown kind";
 }

@@ -46,7 +46,8 @@ typedef struct yt_block {
     uint8_t content;  /* enum yt_content */
     uint8_t info;     /* YT_INFO_ORIGIN | YT_INFO_RIGHT | YT_INFO_KEY */
     uint8_t parent;   /* enum yt_parent */
-    uint8_t type_ref; /* TYPE: 0 array, 1 map, 2 text, 3 xml element, 4 xml fragment, 5 xml hook, 6 xml text */
+    uint8_t type_ref; /* TYPE: 0 array, 1 map, 2 text, 3 xml element, 4 xml fragment, 5 xml hook, 6 xml text,
+                         7 weak link (yrs) */
     yata_id origin;   /* if YT_INFO_ORIGIN */
     yata_id right;    /* if YT_INFO_RIGHT  */
     union {
@@ -54,7 +55,7 @@ typedef struct yt_block {
         yata_str parent_root; /* if YT_PARENT_ROOT */
     };
     yata_str key;  /* if YT_INFO_KEY and parent is not NEIGHBOUR (else the key is that of the neighbour) */
-    yata_str name; /* FORMAT: format key. TYPE: tag or hook name. DOC: guid. */
+    yata_str name; /* FORMAT: format key. TYPE: tag or hook name, link (block/link.h). DOC: guid. */
     /* STRING: UTF-8. BINARY: the bytes. ANY, JSON: `len` canonical any values back to back (wire/any.h).
      * EMBED, FORMAT: one canonical any. DOC: its options, one canonical any. Others: empty. */
     yata_bytes data;
@@ -87,7 +88,7 @@ static inline bool yt_content_splits(uint8_t content) {
 const char *yt_content_name(uint8_t content); /* "string"; "?" for what is no kind */
 
 /* Types on the wire: yata_kind less one. */
-enum { YT_TYPE_REFS = 7 };
+enum { YT_TYPE_REFS = 8 };
 /* Does a type with this reference carry a name (tag of an element, name of a hook)? */
 static inline bool yt_type_ref_named(uint8_t type_ref) {
     return type_ref == 3 || type_ref == 5;

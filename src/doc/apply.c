@@ -8,6 +8,7 @@
  * is.
  */
 #include "base/sort.h"
+#include "block/link.h"
 #include "doc/append.h"
 #include "doc/branch.h"
 #include "doc/content.h"
@@ -116,7 +117,8 @@ static bool find_missing(const apply *a, const yt_block *b, uint32_t state, yata
     }
     return ((b->info & YT_INFO_ORIGIN) && is_missing(a, b, &b->origin, missing)) ||
            ((b->info & YT_INFO_RIGHT) && is_missing(a, b, &b->right, missing)) ||
-           (b->parent == YT_PARENT_ID && is_missing(a, b, &b->parent_id, missing));
+           (b->parent == YT_PARENT_ID && is_missing(a, b, &b->parent_id, missing)) ||
+           (YT_UNLIKELY(b->content == YT_TYPE && b->type_ref == YT_TYPE_REF_WEAK) && lacks_end(a, b, missing));
 }
 
 /* What the ids of a block stand for in this document. */

@@ -8,6 +8,7 @@
 #include "doc/branch.h"
 
 #include "doc/seq_index.h"
+#include "doc/weak_links.h"
 
 enum { LINEAR_ENTRIES = 8 }; /* up to here a key is found by looking at all */
 
@@ -49,6 +50,7 @@ static void release(yata_doc *doc, yt_branch *branch) {
 void yt_branch_free(yata_doc *doc, yt_branch *branch) {
     yt_branch_place *place = &doc->branches.data[branch->ref];
     uint32_t ref = branch->ref;
+    if (branch->kind == YATA_KIND_WEAK) yt_weak_forget(doc, ref);
     release(doc, branch);
     place->branch = NULL;
     place->generation++;

@@ -21,6 +21,7 @@
 #include "doc/observer.h"
 #include "doc/stage.h"
 #include "doc/instance.h"
+#include "doc/weak_links.h"
 
 #include <yata/doc.h>
 
@@ -69,8 +70,10 @@ static void drop_left_histories(yata_doc *doc) {
 
 static yata_status clean_up(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    yata_status unnoted = YATA_OK;
     yt_notify_stage(doc, YATA_STAGE_OBSERVERS, txn);
     bool observed = doc->type_observers != 0; /* they may all leave meanwhile */
+    if (doc->weak && observed && !yt_weak_note_changes(txn)) unnoted = YATA_ERR_MEMORY;
     yata_status told = observed ? doc->notify_types(txn) : YATA_OK;
     if (!observed || told) yt_format_note_changes(txn);
     yata_status recorded = record(txn);
@@ -82,6 +85,7 @@ static yata_status clean_up(yata_txn *txn) {
     yt_notify_stage(doc, YATA_STAGE_CLEANED, txn);
     yata_status notified = yt_notify_update(txn);
     yata_status listed = yt_notify_subdocs(txn);
+    if (unnoted) return unnoted;
     return told ? told : recorded ? recorded : cleaned ? cleaned : notified ? notified : listed;
 }
 

@@ -16,6 +16,7 @@
 #include "doc/integrate.h"
 #include "doc/seq_index.h"
 #include "doc/instance.h"
+#include "doc/weak_links.h"
 
 yata_status yt_delete_reserve(yata_txn *txn, uint32_t slot) {
     yata_doc *doc = txn->doc;
@@ -41,7 +42,10 @@ static void mark(yata_txn *txn, yt_ref ref) {
     }
     it->flags |= YT_ITEM_DELETED;
     txn->garbage |= it->content != YT_DELETED;
-    if (it->content == YT_TYPE) yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
+    if (it->content == YT_TYPE) {
+        yt_txn_unchange(txn, yt_branch_at(doc, it->chunk));
+        if (yt_is_weak(yt_branch_at(doc, it->chunk))) yt_weak_deleted(txn, yt_branch_at(doc, it->chunk));
+    }
     if (it->content == YT_DOC) yt_subdoc_deleted(txn, ref);
 }
 

@@ -10,6 +10,7 @@
 #include "doc/redo.h"
 #include "doc/instance.h"
 #include "doc/txn.h"
+#include "doc/weak_links.h"
 
 #include "base/platform.h"
 #include "base/utf.h"
@@ -87,6 +88,7 @@ static void free_one(yata_doc *doc) {
     yt_chunks_free(doc);
     yt_pool_free(doc);
     yt_redone_free(doc);
+    yt_weak_free(doc);
     yt_vec_free(&doc->mem, &doc->roots);
     yt_u64_map_free(&doc->mem, &doc->root_index);
     yt_strings_free(&doc->mem, &doc->strings);
@@ -238,7 +240,8 @@ static yata_kind guess(const yata_doc *doc, const yt_branch *branch) {
         if (it->content == YT_STRING || it->content == YT_EMBED) return YATA_KIND_TEXT;
         if (it->content == YT_DELETED) continue;
         kind = YATA_KIND_ARRAY;
-        if (it->content == YT_TYPE && yt_branch_at(doc, it->chunk)->kind >= YATA_KIND_XML_ELEMENT)
+        if (it->content == YT_TYPE && yt_branch_at(doc, it->chunk)->kind >= YATA_KIND_XML_ELEMENT &&
+            yt_branch_at(doc, it->chunk)->kind != YATA_KIND_WEAK)
             return YATA_KIND_XML_FRAGMENT;
         if (!yt_is_deleted(it)) return kind;
     }

@@ -19,6 +19,7 @@
 #include "doc/redo.h"
 #include "doc/seq_index.h"
 #include "doc/instance.h"
+#include "doc/weak_links.h"
 
 /* ------------------------------------------------------------------------
  * Splitting
@@ -255,6 +256,18 @@ static void count(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     branch->units += yt_units(doc, it);
 }
 
+/* A new value takes the links of the one it replaces; what comes between two items to one of which a link leads may be
+ * in its range, and is not merged, as in yrs. */
+static void inherit_links(yata_doc *doc, yt_item *it) {
+    yt_item *left = it->left ? yt_at(doc, it->left) : NULL, *right = it->right ? yt_at(doc, it->right) : NULL;
+    if (!yt_is_keyed(it)) {
+        if (left && right) it->flags |= (left->flags | right->flags) & YT_ITEM_LINKED;
+    } else if (left && !right) {
+        it->flags |= left->flags & YT_ITEM_LINKED;
+        left->flags &= (uint8_t)~YT_ITEM_LINKED;
+    }
+}
+
 yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     yata_doc *doc = txn->doc;
     yt_item *it = yt_at(doc, ref);
@@ -267,6 +280,9 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     if (!yt_txn_change(txn, branch, yt_is_keyed(it) ? it->u.key : YT_NONE)) return YATA_ERR_MEMORY;
     if (yt_is_keyed(it) && last && !yt_entry_reserve(doc, branch, it->u.key)) return YATA_ERR_MEMORY;
     if (it->content == YT_DOC && !yt_subdoc_prepare(txn, ref)) return YATA_ERR_MEMORY;
+    const yt_branch *weak = it->content == YT_TYPE ? yt_branch_at(doc, it->chunk) : NULL;
+    if (weak && !yt_is_weak(weak)) weak = NULL;
+    if (weak && !yt_weak_prepare(doc, weak)) return YATA_ERR_MEMORY;
     bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
     bool deleted = it->content == YT_DELETED || dead || (yt_is_keyed(it) && !last); /* from the beginning */
     yt_entry entry = {it->id.clock, ref};
@@ -280,14 +296,19 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     }
     if (status) {
         if (it->content == YT_DOC) yt_subdoc_cancel(doc, ref);
+        if (weak) yt_weak_forget(doc, weak->ref);
         return status;
     }
     yt_client_at(doc, it->id.slot)->state += it->len;
 
     link_item(doc, branch, ref, left);
+    if (doc->weak) inherit_links(doc, it);
     count(doc, branch, ref);
     if (it->content == YT_DOC) yt_subdoc_integrated(txn, ref);
-    if (deleted) yt_delete_mark(txn, ref);
+    if (deleted)
+        yt_delete_mark(txn, ref);
+    else if (weak)
+        yt_weak_integrated(txn, weak);
     return YATA_OK;
 }
 

@@ -18,7 +18,7 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
     yt_item *l = yt_at(doc, left);
     const yt_item *r = yt_at(doc, right);
     if (!yt_id_equal(r->origin, yt_last_id(l)) || !yt_id_equal(l->right_origin, r->right_origin) ||
-        yt_is_deleted(l) != yt_is_deleted(r) || ((l->flags | r->flags) & YT_ITEM_REDONE))
+        yt_is_deleted(l) != yt_is_deleted(r) || ((l->flags | r->flags) & (YT_ITEM_REDONE | YT_ITEM_LINKED)))
         return false;
     uint32_t units = yt_seq_units(doc, l);
     if (!yt_content_join(doc, l, r)) return false;

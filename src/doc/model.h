@@ -69,9 +69,10 @@ typedef struct yt_id {
  */
 enum {
     YT_ITEM_DELETED = 1,
-    YT_ITEM_KEYED = 2, /* a map entry: `key` is meant, not `leaf` */
-    YT_ITEM_KEEP = 4,  /* not to be collected (undo) */
-    YT_ITEM_REDONE = 8 /* another item took its place (redo.h) */
+    YT_ITEM_KEYED = 2,  /* a map entry: `key` is meant, not `leaf` */
+    YT_ITEM_KEEP = 4,   /* not to be collected (undo) */
+    YT_ITEM_REDONE = 8, /* another item took its place (redo.h) */
+    YT_ITEM_LINKED = 16 /* a weak link leads here: it is not merged (weak_links.h) */
 };
 
 #define YT_WIDE_MANY UINT16_MAX
@@ -374,6 +375,7 @@ struct yata_doc {
     yt_history *histories;
     uint32_t history_number; /* last given out */
     yt_redone redone;
+    struct yt_weak *weak;       /* NULL: there never was a weak link (weak_links.h) */
     struct yt_subdocs *subdocs; /* NULL: there never was one (instance.h) */
     struct yata_doc *parent;    /* whose subdocument it is */
     struct yata_doc *next;      /* chain of documents that are being freed */

@@ -11,6 +11,7 @@
 #include "doc/format.h"
 #include "doc/grow.h"
 #include "doc/seq_index.h"
+#include "doc/weak_links.h"
 
 /* ------------------------------------------------------------------------
  * Subscriptions
@@ -119,6 +120,7 @@ typedef struct round {
     YT_VEC(deep_call) calls;
     yt_u64_map last;                 /* type -> its last call */
     YT_VEC(const yata_event *) list; /* of one deep call */
+    YT_VEC(const yt_branch *) links; /* met above one change */
     YT_VEC(way) ways;
     yt_u64_map way_from; /* type -> place in `ways` */
 } round;
@@ -164,6 +166,7 @@ static bool find_way(round *r, const yt_branch *b, way *out) {
 
 static bool note_call(round *r, uint32_t branch, yata_event *event, uint32_t depth) {
     uint32_t before = yt_u64_map_get(&r->last, branch), n = r->calls.len;
+    if (before != YT_NONE && r->calls.data[before].event == event) return true; /* it is above a link, too */
     if (!yt_vec_reserve(&r->doc->mem, &r->calls, 1) || !yt_u64_map_put(&r->doc->mem, &r->last, branch, n)) return false;
     yata_type type = yt_branch_handle(r->doc, yt_branch_at(r->doc, branch));
     yt_vec_put(&r->calls, ((deep_call){type, event, depth, YT_NONE, before == YT_NONE}));
@@ -171,17 +174,46 @@ static bool note_call(round *r, uint32_t branch, yata_event *event, uint32_t dep
     return true;
 }
 
-static bool note_ancestors(round *r, yata_event *event) {
-    uint32_t depth = 0;
-    for (const yt_branch *b = yt_txn_changed(r->doc, event->change); b; depth++) {
+/* path: YT_NONE, or the length of all the way from the root, where b is not above the event's target. */
+static bool note_up_from(round *r, const yt_branch *b, yata_event *event, uint32_t path) {
+    for (uint32_t depth = 0; b; depth++) {
         way up;
         if (!find_way(r, b, &up)) return false;
         if (up.top == YT_NONE) return true;
         depth += up.steps;
-        if (!note_call(r, up.top, event, depth)) return false;
+        if (!note_call(r, up.top, event, path == YT_NONE ? depth : path)) return false;
         b = parent_of(r->doc, yt_branch_at(r->doc, up.top));
     }
     return true;
+}
+
+/* Links that lead to the type or to what it stands in, each once. */
+static bool find_links_above(round *r, const yt_branch *b) {
+    for (; b && b->owner; b = parent_of(r->doc, b)) {
+        uint32_t place = YT_NONE;
+        for (const yt_branch *weak; (weak = yt_weak_next_to(r->doc, b->owner, &place));) {
+            bool known = false;
+            for (uint32_t i = 0; i < r->links.len && !known; i++) known = r->links.data[i] == weak;
+            if (known) continue;
+            if (!yt_vec_reserve(&r->doc->mem, &r->links, 1)) return false;
+            yt_vec_put(&r->links, weak);
+        }
+    }
+    return true;
+}
+
+/* Also those of links, as if what they lead to stood there, and so on. */
+static bool note_ancestors(round *r, yata_event *event) {
+    const yt_branch *branch = yt_txn_changed(r->doc, event->change);
+    if (!note_up_from(r, branch, event, YT_NONE)) return false;
+    if (!r->doc->weak) return true;
+    r->links.len = 0;
+    uint32_t path = 0;
+    for (const yt_branch *b = branch; b && b->owner; b = parent_of(r->doc, b)) path++;
+    bool ok = find_links_above(r, branch);
+    for (uint32_t i = 0; i < r->links.len && ok; i++)
+        ok = note_up_from(r, r->links.data[i], event, path) && find_links_above(r, r->links.data[i]);
+    return ok;
 }
 
 /* Shorter paths first, those of one length as they came. */
@@ -252,6 +284,7 @@ yata_status yt_notify_types(yata_txn *txn) {
     yt_vec_free(&doc->mem, &r.events);
     yt_vec_free(&doc->mem, &r.calls);
     yt_vec_free(&doc->mem, &r.list);
+    yt_vec_free(&doc->mem, &r.links);
     yt_vec_free(&doc->mem, &r.ways);
     yt_u64_map_free(&doc->mem, &r.last);
     yt_u64_map_free(&doc->mem, &r.way_from);

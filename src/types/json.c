@@ -62,6 +62,9 @@ static bool open_branch(walk *k, const yt_branch *b) {
     } else if (k->kind == YATA_KIND_UNTYPED) {
         yt_write_bytes(k->w, "null", 4);
         return false;
+    } else if (k->kind == YATA_KIND_WEAK) {
+        yt_write_bytes(k->w, "null", 4);
+        return false;
     } else {
         write_text(k);
         return false;
@@ -194,7 +197,7 @@ static void write_branch(yt_writer *w, const yata_doc *doc, const yt_branch *bra
  */
 yata_status yata_type_to_json_as(yata_type type, yata_kind kind, yata_buffer *out) {
     yt_branch *branch;
-    if (!out || (unsigned)kind > YATA_KIND_XML_TEXT) return YATA_ERR_ARGUMENT;
+    if (!out || (unsigned)kind > YATA_KIND_WEAK) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
     if (branch->kind != YATA_KIND_UNTYPED && branch->kind != kind) return YATA_ERR_TYPE;

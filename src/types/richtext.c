@@ -299,8 +299,8 @@ yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
 /* ------------------------------------------------------------------------
  * Public
  */
-static yata_status insert_content(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content,
-                                  const yata_value *attributes, yt_ref *out) {
+yata_status yt_text_insert_content(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content,
+                                   const yata_value *attributes, yt_ref *out) {
     yt_given given;
     yt_text_pos pos;
     yata_status status = yt_given_init(txn->doc, attributes, &given);
@@ -323,7 +323,7 @@ yata_status yata_text_insert_with(yata_type text, yata_txn *txn, uint32_t index,
     if (!status) status = yt_text_content(str, &content);
     if (status) return status;
     if (index > branch->units) return YATA_ERR_RANGE;
-    return content.len ? insert_content(txn, branch, index, &content, attributes, &ref) : YATA_OK;
+    return content.len ? yt_text_insert_content(txn, branch, index, &content, attributes, &ref) : YATA_OK;
 }
 
 yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const yata_value *embed,
@@ -337,7 +337,7 @@ yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const
     yt_writer_init(&w, &txn->doc->mem);
     status = yt_any_write_value(&w, embed);
     yt_block content = {.content = YT_EMBED, .len = 1, .data = {w.data, w.len}};
-    if (!status) status = insert_content(txn, branch, index, &content, attributes, &ref);
+    if (!status) status = yt_text_insert_content(txn, branch, index, &content, attributes, &ref);
     yt_writer_free(&w);
     return status;
 }
@@ -349,7 +349,7 @@ yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, 
     yt_ref ref;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (!status) status = yt_type_content(kind, name, &content);
-    if (!status) status = insert_content(txn, branch, index, &content, attributes, &ref);
+    if (!status) status = yt_text_insert_content(txn, branch, index, &content, attributes, &ref);
     if (!status && out) *out = yt_type_of(txn->doc, ref);
     return status;
 }

@@ -35,6 +35,9 @@ void yt_text_end(yata_doc *doc, yt_text_pos *pos);
 /* Inserts the content with exactly the attributes; the place moves behind it. out: the item. `attributes` may grow. */
 yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_attributes *attributes,
                                 yt_ref *out);
+/* The same before unit `index`, with attributes as a caller gave them: an OBJECT, or NULL for those that hold there. */
+yata_status yt_text_insert_content(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content,
+                                   const yata_value *object, yt_ref *out);
 /* Formats the next `len` units; moves behind them. */
 yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const yt_attributes *attributes);
 /* Deletes the next `len` units, or what there is of them. */

@@ -11,6 +11,7 @@
 #include "base/letter_case.h"
 #include "base/number.h"
 #include "base/sort.h"
+#include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
 #include "doc/format.h"
@@ -36,8 +37,11 @@ typedef struct walk {
     const yt_branch *top, *branch;
     yata_kind top_kind;
     phase phase;
-    yt_ref ref;  /* next child */
-    bool tagged; /* in a text with formats: their tags are open */
+    yt_ref ref;        /* next child */
+    bool tagged;       /* in a text with formats: their tags are open */
+    yt_quote *quote;   /* NULL: all of it; else only its pieces of the top branch, of which ... */
+    yt_ref piece;      /* ... the next is here, 0: no more */
+    uint32_t from, to; /* clocks */
     YT_VEC(frame) frames;
 } walk;
 
@@ -371,6 +375,21 @@ static void step_attributes(walk *k) {
     yt_write_u8(k->w, '"');
 }
 
+/* The characters of the piece; halves of pairs are left out. */
+static void write_piece(walk *k, const yt_item *it) {
+    const uint8_t *text = yt_text(k->doc, yt_slice_of(it));
+    size_t bytes = yt_text_bytes(k->doc, it);
+    bool inside;
+    size_t from = yt_utf8_at_utf16(text, bytes, k->from, &inside);
+    if (inside) from += 4;
+    size_t to = yt_utf8_at_utf16(text, bytes, k->to, &inside);
+    if (from < to) yt_write_bytes(k->w, text + from, to - from);
+}
+
+static void next_piece(walk *k) {
+    if (!yt_quote_next(k->quote, &k->piece, &k->from, &k->to)) k->piece = 0;
+}
+
 /* The next item of a text: texts show no more than strings, XML texts also embeds and types, and formats as tags. */
 static void step_text(walk *k, const yt_item *it) {
     bool xml = kind_of(k, k->branch) == YATA_KIND_XML_TEXT, tags = has_tags(k);
@@ -384,7 +403,10 @@ static void step_text(walk *k, const yt_item *it) {
             k->w->failed = true;
     } else if (it->content == YT_STRING) {
         if (tags) open_tags(k);
-        write_element(k->w, k->doc, it, 0);
+        if (k->quote && k->branch == k->top)
+            write_piece(k, it);
+        else
+            write_element(k->w, k->doc, it, 0);
     } else if (xml && (it->content == YT_EMBED || it->content == YT_TYPE)) {
         if (tags) {
             close_tags(k);
@@ -405,6 +427,21 @@ static void step_children(walk *k) {
         return;
     }
     const yt_item *it = yt_at(k->doc, k->ref);
+    bool quoted = k->quote && k->branch == k->top;
+    if (quoted && !k->piece) {
+        k->phase = END;
+        return;
+    }
+    if (quoted && k->ref != k->piece && it->content != YT_FORMAT) { /* before the range */
+        k->ref = it->right;
+        return;
+    }
+    if (quoted && k->ref == k->piece) {
+        if (!yt_is_deleted(it)) step_text(k, it);
+        if (k->branch == k->top) k->ref = it->right;
+        next_piece(k);
+        return;
+    }
     k->ref = it->right;
     if (yt_is_deleted(it)) return;
     yata_kind kind = kind_of(k, k->branch);
@@ -444,17 +481,29 @@ static bool leave(walk *k) {
     return true;
 }
 
+static void run(walk *k) {
+    enter(k, k->top);
+    for (bool more = true; more && !k->w->failed;) {
+        if (k->phase == ATTRIBUTES)
+            step_attributes(k);
+        else if (k->phase == CHILDREN)
+            step_children(k);
+        else
+            more = leave(k);
+    }
+    while (k->frames.len) pop_frame(k);
+    yt_vec_free(k->w->mem, &k->frames);
+}
+
 void yt_xml_to_string(yt_writer *w, const yata_doc *doc, const yt_branch *branch, yata_kind kind) {
     walk k = {.w = w, .doc = doc, .top = branch, .top_kind = kind};
-    enter(&k, branch);
-    for (bool more = true; more && !w->failed;) {
-        if (k.phase == ATTRIBUTES)
-            step_attributes(&k);
-        else if (k.phase == CHILDREN)
-            step_children(&k);
-        else
-            more = leave(&k);
-    }
-    while (k.frames.len) pop_frame(&k);
-    yt_vec_free(w->mem, &k.frames);
+    run(&k);
+}
+
+void yt_xml_quote_to_string(yt_writer *w, const yata_doc *doc, const yata_link *link) {
+    yt_quote quote;
+    if (!yt_quote_begin(&quote, doc, link)) return;
+    walk k = {.w = w, .doc = doc, .top = quote.branch, .top_kind = YATA_KIND_XML_TEXT, .quote = &quote};
+    next_piece(&k);
+    if (k.piece && !yt_is_keyed(yt_at(doc, k.piece))) run(&k);
 }

@@ -10,6 +10,7 @@
  * document could hold. The reader's fault is sticky, so fields are read in a row and looked at once.
  */
 #include "base/utf.h"
+#include "block/link.h"
 #include "update/codec_value.h"
 #include "wire/any.h"
 
@@ -119,6 +120,11 @@ static void read_type(yt_decoder *d, yt_block *b) {
     }
     b->type_ref = (uint8_t)type_ref;
     if (yt_type_ref_named(b->type_ref)) b->name = yt_read_var_string(&d->in, NULL);
+    if (b->type_ref == YT_TYPE_REF_WEAK) {
+        yata_link link;
+        yt_link_read(&d->in, NULL, &link);
+        b->name = yt_decode_link(d, &link);
+    }
 }
 
 static void read_doc(yt_decoder *d, yt_block *b) {
@@ -353,6 +359,7 @@ static void write_content(yt_writer *w, const yt_block *b, uint32_t offset) {
     case YT_TYPE:
         yt_write_u8(w, b->type_ref);
         if (yt_type_ref_named(b->type_ref)) write_string(w, b->name);
+        if (b->type_ref == YT_TYPE_REF_WEAK) yt_write_bytes(w, b->name.data, b->name.len);
         break;
     case YT_ANY:
         write_number(w, b->len - offset);

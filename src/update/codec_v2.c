@@ -13,6 +13,7 @@
  * are bounded by the bytes that are there.
  */
 #include "base/utf.h"
+#include "block/link.h"
 #include "base/vec.h"
 #include "update/codec_value.h"
 #include "wire/any.h"
@@ -182,6 +183,10 @@ static void read_json_list(yt_decoder *d, yt_block *b) {
     if (b->len > 0) b->data = yt_decode_keep(d, &any);
 }
 
+static yata_str read_link_name(void *ctx) {
+    return read_string(ctx, NULL);
+}
+
 static void read_type(yt_decoder *d, yt_block *b) {
     const uint8_t *start = d->columns->type_ref.pos;
     uint64_t type_ref = yt_rle_next_uint(&d->columns->type_ref, &d->in);
@@ -191,6 +196,12 @@ static void read_type(yt_decoder *d, yt_block *b) {
     }
     b->type_ref = (uint8_t)type_ref;
     if (yt_type_ref_named(b->type_ref)) b->name = read_key(d);
+    if (b->type_ref == YT_TYPE_REF_WEAK) {
+        yt_link_names names = {.ctx = d, .read = read_link_name};
+        yata_link link;
+        yt_link_read(&d->in, &names, &link);
+        b->name = yt_decode_link(d, &link);
+    }
 }
 
 static void read_content(yt_decoder *d, yt_block *b) {
@@ -328,6 +339,17 @@ static void write_string(yt_encoder *e, yata_str str) {
     write_text(e, str.data, str.len, yt_utf8_count_utf16((const uint8_t *)str.data, str.len));
 }
 
+static void write_link_name(void *ctx, yata_str name) {
+    write_string(ctx, name);
+}
+
+/* Numbers in `rest`, names in the column of strings. */
+static void write_link(yt_encoder *e, yata_str bytes) {
+    yt_link_names names = {.ctx = e, .write = write_link_name};
+    yata_link link = yt_link_view(bytes);
+    yt_link_write(&e->rest, &names, &link);
+}
+
 static void write_key(yt_encoder *e, yata_str key) {
     yt_rle_put_diff(&e->columns.key_clock, e->columns.next_key++);
     write_string(e, key);
@@ -392,6 +414,7 @@ static void write_content(yt_encoder *e, const yt_block *b, uint32_t offset) {
     case YT_TYPE:
         yt_rle_put_uint(&e->columns.type_ref, b->type_ref);
         if (yt_type_ref_named(b->type_ref)) write_key(e, b->name);
+        if (b->type_ref == YT_TYPE_REF_WEAK) write_link(e, b->name);
         break;
     case YT_ANY:
         yt_rle_put_uint(&e->columns.len, b->len - offset);

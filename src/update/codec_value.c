@@ -85,3 +85,13 @@ yata_bytes yt_decode_options(yt_decoder *d) {
         yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
     return options;
 }
+
+yata_str yt_decode_link(yt_decoder *d, const yata_link *link) {
+    yata_str none = {NULL, 0};
+    if (!yt_reader_ok(&d->in)) return none;
+    yt_writer w;
+    yt_writer_init(&w, d->mem);
+    yt_link_write(&w, NULL, link);
+    yata_bytes kept = yt_decode_keep(d, &w);
+    return (yata_str){(const char *)kept.data, kept.len};
+}

@@ -17,6 +17,7 @@
  * come as the set they make. The whole update is checked before the first line is written.
  */
 #include "base/number.h"
+#include "block/link.h"
 #include "base/utf.h"
 #include "update/update.h"
 #include "wire/any.h"
@@ -116,8 +117,25 @@ static void put_place(yt_writer *w, const yt_block *b) {
     put_text(w, b->key, NAME_BYTES);
 }
 
+static void put_link_end(yt_writer *w, const yata_link_end *end) {
+    put(w, end->open ? " all of " : end->after ? " behind " : " before ");
+    if (end->open && end->root.data)
+        put_text(w, end->root, NAME_BYTES);
+    else
+        put_id(w, end->id);
+}
+
+static void put_link(yt_writer *w, yata_str bytes) {
+    yata_link link = yt_link_view(bytes);
+    put_link_end(w, &link.start);
+    if (yata_link_single(&link)) return;
+    put(w, " to");
+    put_link_end(w, &link.end);
+}
+
 static void put_type(yt_writer *w, const yt_block *b) {
     put(w, yata_kind_name((yata_kind)(b->type_ref + 1)));
+    if (b->type_ref == YT_TYPE_REF_WEAK) put_link(w, b->name);
     if (!yt_type_ref_named(b->type_ref)) return;
     put(w, " ");
     put_text(w, b->name, NAME_BYTES);

@@ -11,6 +11,7 @@
  * what was really read.
  */
 #include "update/update.h"
+#include "block/link.h"
 #include "base/config.h"
 #include "base/sort.h"
 
@@ -50,7 +51,10 @@ static inline bool refers_ahead(const yt_block *b) {
     uint32_t clock = b->id.clock;
     if ((b->info & YT_INFO_ORIGIN) && b->origin.client == client && b->origin.clock >= clock) return true;
     if ((b->info & YT_INFO_RIGHT) && b->right.client == client && b->right.clock >= clock) return true;
-    return b->parent == YT_PARENT_ID && b->parent_id.client == client && b->parent_id.clock >= clock;
+    if (b->parent == YT_PARENT_ID && b->parent_id.client == client && b->parent_id.clock >= clock) return true;
+    if (YT_LIKELY(b->content != YT_TYPE || b->type_ref != YT_TYPE_REF_WEAK)) return false;
+    yata_link link = yt_link_view(b->name);
+    return yt_link_refers_ahead(&link, client, clock);
 }
 
 void yt_block_read(yt_decoder *d, yt_block *b) {

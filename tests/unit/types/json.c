@@ -21,7 +21,7 @@ Test(json, statuses) {
     FAILS(YATA_ERR_ARGUMENT, yata_type_to_json(none, &out));
     FAILS(YATA_ERR_ARGUMENT, yata_type_to_json_as(none, YATA_KIND_MAP, &out));
     FAILS(YATA_ERR_ARGUMENT, yata_type_to_json_as(m, YATA_KIND_MAP, NULL));
-    FAILS(YATA_ERR_ARGUMENT, yata_type_to_json_as(m, (yata_kind)8, &out));
+    FAILS(YATA_ERR_ARGUMENT, yata_type_to_json_as(m, (yata_kind)9, &out));
     FAILS(YATA_ERR_TYPE, yata_type_to_json_as(m, YATA_KIND_ARRAY, &out));
     FAILS(YATA_ERR_ARGUMENT, yata_doc_to_json(NULL, &out));
     FAILS(YATA_ERR_ARGUMENT, yata_doc_to_json(p.doc, NULL));
