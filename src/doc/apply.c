@@ -109,6 +109,13 @@ static inline bool is_missing(const apply *a, const yt_block *b, const yata_id *
     return true;
 }
 
+/* What a weak link leads to comes first. */
+static bool lacks_end(const apply *a, const yt_block *b, yata_id *missing) {
+    yata_link link = yt_link_view(b->name);
+    return (!link.start.root.data && is_missing(a, b, &link.start.id, missing)) ||
+           (!link.end.root.data && is_missing(a, b, &link.end.id, missing));
+}
+
 /* The first thing that the block needs and that is not there. state: what its client has. */
 static bool find_missing(const apply *a, const yt_block *b, uint32_t state, yata_id *missing) {
     if (state < b->id.clock) {
