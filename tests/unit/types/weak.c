@@ -95,7 +95,8 @@ static void read_documents(bool v2) {
     peer p, whole;
     while ((n = vectors_words(&v, w, 20)) > 0) {
         if (strcmp(w[0], "name") == 0) {
-            for (uint32_t i = 1; i < n; i++) strcat(strcat(strcpy(name, i > 1 ? name : ""), " "), w[i]);
+            *name = 0;
+            for (uint32_t i = 1; i < n; i++) strcat(strcat(name, " "), w[i]);
             peer_open(&p, 777);
             documents++;
         } else if (strcmp(w[0], "update") == 0) {
