@@ -60,7 +60,7 @@ static bool unit_behind(yata_doc *doc, yt_branch *branch, const yt_seq_pos *pos,
 yata_status yata_position_from_index(yata_type type, uint32_t index, int64_t assoc, yata_position *out) {
     yt_branch *branch;
     yt_seq_pos pos;
-    yt_id unit;
+    yt_id unit = {YT_NONE, 0};
     if (!out || assoc > ASSOC_MAX || assoc < -ASSOC_MAX) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
