@@ -296,7 +296,10 @@ static bool is_older(uint64_t now, uint64_t updated, uint64_t ms) {
 /* With an equal state nothing changes but the clock. */
 static yata_status renew(yata_awareness *a, yt_presence *own, uint64_t now) {
     yt_awareness_news news = {0};
-    if (!yt_news_add(a, &news, YT_NEWS_UPDATED, a->client_id)) return YATA_ERR_MEMORY;
+    if (!yt_news_add(a, &news, YT_NEWS_UPDATED, a->client_id)) {
+        yt_news_free(a, &news);
+        return YATA_ERR_MEMORY;
+    }
     own->clock++;
     own->updated = now;
     yt_news_tell(a, &news, YATA_AWARENESS_LOCAL, from_local);

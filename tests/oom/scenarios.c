@@ -555,6 +555,106 @@ static void json_path(scenario *s) {
     yata_json_path_free(path);
 }
 
+/* ------------------------------------------------------------------------
+ * Awareness and sessions
+ */
+static void see_states(scenario *s, yata_awareness *a) {
+    yata_buffer out;
+    yata_buffer_init(&out, &s->allocator);
+    TRY(yata_awareness_encode_all(a, &out));
+    see(s, bytes_of(&out));
+    yata_buffer_free(&out);
+}
+
+static uint64_t no_time(void *ctx) {
+    return *(uint64_t *)ctx;
+}
+
+static void on_awareness(void *ctx, yata_awareness *a, const yata_awareness_event *event) {
+    (void)a;
+    *(size_t *)ctx += event->added_count + event->updated_count + event->removed_count;
+}
+
+static void awareness(scenario *s) {
+    static const uint8_t update[] = {3, 7, 1, 7,   '{', '"', 'a', '"', ':', '1', '}',
+                                     8, 1, 1, '1', 1,   9,   4,   'n', 'u', 'l', 'l'};
+    uint64_t now = 0;
+    size_t told = 0;
+    uint32_t subscription;
+    yata_awareness_options options = yata_awareness_options_default();
+    options.client_id = 1;
+    options.allocator = &s->allocator;
+    options.now = no_time;
+    options.now_ctx = &now;
+    yata_awareness *a = NULL;
+    TRY(yata_awareness_new(&options, &a));
+    TRY(yata_awareness_observe_change(a, on_awareness, &told, &subscription));
+    TRY(yata_awareness_observe_update(a, on_awareness, &told, &subscription));
+    TRY(yata_awareness_set_local(a, str_of("{\"n\":[1,2]}"), NULL));
+    TRY(yata_awareness_set_local_field(a, str_of("m"), str_of("{}"), NULL));
+    TRY(yata_awareness_apply(a, (yata_bytes){update, sizeof update}, no_bytes(), NULL));
+    see_states(s, a);
+    TRY(yata_awareness_set_client_id(a, 2));
+    TRY(yata_awareness_remove(a, (uint64_t[]){8}, 1, no_bytes()));
+    now = 31000;
+    TRY(yata_awareness_tick(a));
+    see_states(s, a);
+    char seen[32];
+    snprintf(seen, sizeof seen, "%zu told", told);
+    see(s, (yata_bytes){(const uint8_t *)seen, strlen(seen)});
+    yata_awareness_free(a);
+}
+
+/* All that both have to say. */
+static void talk(scenario *s, yata_sync *a, yata_sync *b) {
+    yata_bytes message = no_bytes();
+    for (int quiet = 0, turn = 0; quiet < 2; turn++) {
+        TRY(yata_sync_next(turn % 2 ? b : a, &message));
+        quiet = message.data ? 0 : quiet + 1;
+        if (message.data) TRY(yata_sync_receive(turn % 2 ? a : b, message, NULL));
+    }
+}
+
+/* Updates that could not be queued or told come with a difference: both ends have the same in the end. */
+static void sessions(scenario *s) {
+    yata_doc *docs[2];
+    yata_awareness *who[2] = {NULL, NULL};
+    yata_sync_hub *hubs[2] = {NULL, NULL};
+    yata_sync *session[2] = {NULL, NULL};
+    for (uint64_t i = 0; i < 2; i++) {
+        yata_awareness_options options = yata_awareness_options_default();
+        yata_sync_options with = yata_sync_options_default();
+        options.client_id = i + 1;
+        options.allocator = &s->allocator;
+        with.origin = (yata_bytes){(const uint8_t *)"net", 3};
+        docs[i] = new_doc(s, i + 1, YATA_OFFSET_UTF16, false);
+        TRY(yata_awareness_new(&options, &who[i]));
+        TRY(yata_awareness_set_local(who[i], str_of("{}"), NULL));
+        TRY(yata_sync_hub_new(docs[i], who[i], &s->allocator, &hubs[i]));
+        TRY(yata_sync_new(hubs[i], &with, &session[i]));
+        TRY(yata_sync_connect(session[i]));
+    }
+    for (uint32_t round = 0; round < 2; round++) {
+        talk(s, session[0], session[1]);
+        for (uint32_t i = 0; i < 6; i++) {
+            yata_type t = root(s, docs[i % 2], "t", YATA_KIND_TEXT);
+            yata_txn *txn = begin(s, docs[i % 2]);
+            TRY(yata_text_insert(t, txn, 0, str_of(i % 2 ? "b" : "a")));
+            COMMIT(txn);
+        }
+        TRY(yata_awareness_set_local(who[0], str_of("{\"at\":1}"), NULL));
+        talk(s, session[0], session[1]);
+        see_json(s, docs[0]);
+        see_json(s, docs[1]);
+        for (int i = 0; i < 2; i++) yata_sync_disconnect(session[i]);
+        for (int i = 0; i < 2; i++) TRY(yata_sync_connect(session[i]));
+    }
+    for (int i = 0; i < 2; i++) {
+        yata_sync_hub_free(hubs[i]);
+        yata_awareness_free(who[i]);
+    }
+}
+
 const scenario_entry scenarios[] = {
     {"text, UTF-16", text_utf16},
     {"text, UTF-8", text_utf8},
@@ -583,5 +683,7 @@ const scenario_entry scenarios[] = {
     {"positions", positions},
     {"snapshots", snapshots},
     {"JSON path", json_path},
+    {"awareness", awareness},
+    {"sessions", sessions},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;
