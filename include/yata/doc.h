@@ -114,6 +114,8 @@ YATA_API yata_status yata_doc_root_at(const yata_doc *doc, uint32_t i, yata_str 
 /* ------------------------------------------------------------------------
  * Any shared type
  */
+
+/* Also of a type that was deleted, as long as it is not collected: events show such types. */
 YATA_API yata_status yata_type_kind(yata_type type, yata_kind *out);
 /* The kind itself, or for UNTYPED roots what the content suggests: entries with keys make a MAP, text or formats
  * a TEXT, elements or texts of XML an XML_FRAGMENT, other content an ARRAY. Empty stays UNTYPED. */

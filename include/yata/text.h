@@ -21,8 +21,8 @@ YATA_API yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t in
  * not named end before the text and go on behind it. */
 YATA_API yata_status yata_text_insert_with(yata_type text, yata_txn *txn, uint32_t index, yata_str str,
                                            const yata_value *attributes);
-/* Inserts a value (an embed, one unit long; not undefined), or an empty shared type. attributes: an OBJECT, or NULL for
- * none. */
+/* Inserts a value (an embed, one unit long; not undefined), or an empty shared type. attributes: an OBJECT, NULL for
+ * none, or an UNDEFINED value for those in force there, as text that is inserted takes them on. */
 YATA_API yata_status yata_text_embed(yata_type text, yata_txn *txn, uint32_t index, const yata_value *embed,
                                      const yata_value *attributes);
 YATA_API yata_status yata_text_embed_type(yata_type text, yata_txn *txn, uint32_t index, yata_kind kind, yata_str name,

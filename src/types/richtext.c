@@ -303,9 +303,12 @@ yata_status yt_text_insert_content(yata_txn *txn, yt_branch *branch, uint32_t in
                                    const yata_value *attributes, yt_ref *out) {
     yt_given given;
     yt_text_pos pos;
-    yata_status status = yt_given_init(txn->doc, attributes, &given);
+    bool inherits = attributes && attributes->kind == YATA_VALUE_UNDEFINED;
+    yata_status status = yt_given_init(txn->doc, inherits ? NULL : attributes, &given);
     if (status) return status;
     status = yt_text_seek(txn, branch, index, &pos);
+    if (!status && inherits && !yt_attributes_copy(&txn->doc->mem, &given.attributes, &pos.current))
+        status = YATA_ERR_MEMORY;
     uint32_t units = branch->units;
     if (!status) status = yt_text_put_content(txn, &pos, content, &given.attributes, out);
     if (!status) yt_seq_written(txn->doc, branch, *out, index + branch->units - units);

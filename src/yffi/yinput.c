@@ -538,6 +538,8 @@ yata_status yr_insert_embed(const Branch *text, YTransaction *txn, uint32_t inde
     yata_status status = content ? check(content) : YATA_ERR_ARGUMENT;
     if (status) return status;
     status = yr_input_attributes(attributes, &formats, &with);
+    static const yata_value around = {.kind = YATA_VALUE_UNDEFINED};
+    if (!with) with = &around;
     if (!status && content->tag <= 0) {
         status = yr_input_value(content, &built);
         if (!status) status = yata_text_embed(text->type, txn->core, index, &built.value, with);
