@@ -27,7 +27,7 @@ static void log_json(peer *p, const yata_value *value) {
         log_text(p, "undefined");
     } else if (value->kind == YATA_VALUE_TYPE) { /* it may be deleted: its name only */
         log_text(p, "type");
-        if (yata_type_kind(value->u.type, &kind) == YATA_OK) log_number(p, kind);
+        if (yata_type_alive(value->u.type) && yata_type_kind(value->u.type, &kind) == YATA_OK) log_number(p, kind);
     } else {
         expect_ok(yata_value_to_json(value, &p->log), "value_to_json");
     }

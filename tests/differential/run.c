@@ -13,7 +13,7 @@
  *             | 'o' peer type number deep+delta*2 | 'r' peer number    observe, unobserve
  *             | 'K' | 'X' op* 'Y'                      inside an observer (observe.c)
  *             | '<' | '@' | '>' | '%'                XML and subdocuments (tree.c)
- *             | '~'                                    undo managers (undo.c)
+ *             | '^'                                    undo managers (undo.c)
  *             | 'm' | 'q' | 'v' | 'k' | 'N' | 'O'      updates without a document (without.c)
  *             | '!' quirk                              yjs was put right (excuse.c)
  *   type     := root kind n { 0 index | 1 key | 2 embedded }   the step leads to a type; embedded: counts types in a
@@ -618,7 +618,7 @@ bool record(int c) {
     case '%':
         check_subdocs();
         return true;
-    case '~':
+    case '^':
         undo_op();
         return true;
     case 'e':

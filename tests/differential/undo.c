@@ -2,7 +2,7 @@
 /*
  * undo.c - undo managers: what undo.mjs did with those of yjs.
  *
- *   record := '~' what manager ...
+ *   record := '^' what manager ...
  *   what   := 0 peer timeout overwrite filter n origin*     make | 6 free
  *           | 1 (1 | 0 peer type)                           add to the scope: the document, a type
  *           | 2 index                                       remove from the scope: a type, or (beyond them) the

@@ -73,7 +73,7 @@ export class UndoProgram extends Program {
 
   head2 (what, manager) {
     const { out } = this
-    out.letter('~'); out.uint(what); out.uint(manager)
+    out.letter('^'); out.uint(what); out.uint(manager)
   }
 
   makeManager (rnd, peer) {
@@ -154,7 +154,7 @@ export class UndoProgram extends Program {
     this.as = rnd.pick(origins)
     const ms = rnd.pick([0, 10, 100, 400, 600])
     advance(ms)
-    this.out.letter('~'); this.out.uint(8); this.out.uint(ms)
+    this.out.letter('^'); this.out.uint(8); this.out.uint(ms)
     if (rnd.one(30) || this.managers.length === 0) this.makeManager(rnd, rnd.pick(this.peers))
     const manager = rnd.pick(this.managers)
     const { um, number } = manager
