@@ -93,7 +93,8 @@ YATA_API yata_status yata_value_from_json(yata_str json, yata_buffer *bytes, yat
 
 /* Appends the value as JSON, as JavaScript's JSON.stringify prints it: undefined members are left out, undefined
  * in arrays and NaN are null. What JSON lacks: big integers print as integers, binary as {"$binary":"<base64>"},
- * subdocuments as {"$doc":"<guid>"}. Shared types print their content. */
+ * subdocuments as {"$doc":"<guid>"}. Shared types print their content: nothing, when they were deleted meanwhile, as
+ * those that an event names can be; collected ones are YATA_ERR_GONE. */
 YATA_API yata_status yata_value_to_json(const yata_value *value, yata_buffer *out);
 
 #ifdef __cplusplus

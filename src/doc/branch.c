@@ -74,10 +74,18 @@ yata_type yt_branch_handle(const yata_doc *doc, const yt_branch *branch) {
     return type;
 }
 
-yata_status yt_branch_resolve(yata_type type, yt_branch **out) {
+yata_status yt_branch_find(yata_type type, yt_branch **out) {
     if (!type.doc || type.ref >= type.doc->branches.len) return YATA_ERR_ARGUMENT;
     yt_branch *branch = yt_branch_at(type.doc, type.ref);
     if (!branch || branch->generation != type.generation) return YATA_ERR_GONE;
+    *out = branch;
+    return YATA_OK;
+}
+
+yata_status yt_branch_resolve(yata_type type, yt_branch **out) {
+    yt_branch *branch;
+    yata_status status = yt_branch_find(type, &branch);
+    if (status) return status;
     if (branch->owner && yt_is_deleted(yt_at(type.doc, branch->owner))) return YATA_ERR_GONE;
     *out = branch;
     return YATA_OK;

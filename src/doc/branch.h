@@ -14,6 +14,8 @@ void yt_branches_free(yata_doc *doc);
 yata_type yt_branch_handle(const yata_doc *doc, const yt_branch *branch);
 /* The branch of a handle: YATA_ERR_GONE if it or its owner is deleted, YATA_ERR_ARGUMENT for no type. */
 yata_status yt_branch_resolve(yata_type type, yt_branch **out);
+/* The same, deleted or not: YATA_ERR_GONE once it is collected. */
+yata_status yt_branch_find(yata_type type, yt_branch **out);
 
 /* The entry of a key, NULL if it never had one. The pointer is good until the next yt_entry_put. */
 yt_map_entry *yt_entry_find(const yt_branch *branch, uint32_t key);

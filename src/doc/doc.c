@@ -176,11 +176,11 @@ yata_status yata_doc_root_at(const yata_doc *doc, uint32_t i, yata_str *name, ya
  * Any shared type
  */
 yata_status yata_type_kind(yata_type type, yata_kind *out) {
-    if (!out || !type.doc || type.ref >= type.doc->branches.len) return YATA_ERR_ARGUMENT;
-    const yt_branch *branch = yt_branch_at(type.doc, type.ref); /* deleted or not */
-    if (!branch || branch->generation != type.generation) return YATA_ERR_GONE;
-    *out = (yata_kind)branch->kind;
-    return YATA_OK;
+    yt_branch *branch;
+    if (!out) return YATA_ERR_ARGUMENT;
+    yata_status status = yt_branch_find(type, &branch);
+    if (!status) *out = (yata_kind)branch->kind;
+    return status;
 }
 
 yata_status yata_type_name(yata_type type, yata_str *out) {

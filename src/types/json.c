@@ -195,18 +195,22 @@ static void write_branch(yt_writer *w, const yata_doc *doc, const yt_branch *bra
 /* ------------------------------------------------------------------------
  * Entry
  */
+static yata_status append_branch(const yata_doc *doc, const yt_branch *branch, yata_kind kind, yata_buffer *out) {
+    yt_mem mem;
+    yt_mem_init(&mem, &out->allocator);
+    yt_writer w;
+    yt_writer_init(&w, &mem);
+    write_branch(&w, doc, branch, kind);
+    return yt_writer_to_buffer(&w, out);
+}
+
 yata_status yata_type_to_json_as(yata_type type, yata_kind kind, yata_buffer *out) {
     yt_branch *branch;
     if (!out || (unsigned)kind > YATA_KIND_WEAK) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
     if (status) return status;
     if (branch->kind != YATA_KIND_UNTYPED && branch->kind != kind) return YATA_ERR_TYPE;
-    yt_mem mem;
-    yt_mem_init(&mem, &out->allocator);
-    yt_writer w;
-    yt_writer_init(&w, &mem);
-    write_branch(&w, type.doc, branch, kind);
-    return yt_writer_to_buffer(&w, out);
+    return append_branch(type.doc, branch, kind, out);
 }
 
 yata_status yata_type_to_json(yata_type type, yata_buffer *out) {
@@ -241,5 +245,10 @@ yata_status yata_doc_to_json(const yata_doc *doc, yata_buffer *out) {
 
 yata_status yata_value_to_json(const yata_value *value, yata_buffer *out) {
     if (!value || !out) return YATA_ERR_ARGUMENT;
-    return value->kind == YATA_VALUE_TYPE ? yata_type_to_json(value->u.type, out) : yt_value_plain_to_json(value, out);
+    if (value->kind != YATA_VALUE_TYPE) return yt_value_plain_to_json(value, out);
+    yt_branch *branch;
+    yata_status status = yt_branch_find(value->u.type, &branch);
+    if (status) return status;
+    if (!branch->owner) return yata_type_to_json(value->u.type, out);
+    return append_branch(value->u.type.doc, branch, (yata_kind)branch->kind, out);
 }

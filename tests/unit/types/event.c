@@ -641,6 +641,35 @@ Test(event, old_values_in_transactions_inside_callbacks) {
     }
 }
 
+/* A type that an event names says nothing any more once it is deleted, but what it was; collected it is gone. */
+Test(event, deleted_types_print_as_empty) {
+    static const struct {
+        yata_kind kind;
+        const char *name, *told;
+    } kinds[] = {
+        {YATA_KIND_ARRAY, "", "!a([]>-);"},
+        {YATA_KIND_MAP, "", "!a({}>-);"},
+        {YATA_KIND_TEXT, "", "!a(\"\">-);"},
+        {YATA_KIND_XML_ELEMENT, "p", "!a(\"<p></p>\">-);"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        peer p;
+        peer_open(&p, 1);
+        notes n;
+        yata_type m = map_root(&p), a;
+        OK(yata_map_set_type(m, begin(&p), STR("a"), kinds[i].kind, str_of(kinds[i].name), &a));
+        commit(&p);
+        yata_value value = {.kind = YATA_VALUE_TYPE, .u.type = a};
+        watch(&n, &p, m, false);
+        OK(yata_map_delete(m, begin(&p), STR("a")));
+        commit(&p);
+        expect_told(&n, kinds[i].told);
+        FAILS(YATA_ERR_GONE, yata_value_to_json(&value, &n.text));
+        yata_buffer_free(&n.text);
+        peer_close(&p);
+    }
+}
+
 /* One that deletes the type: the others are still told, but there is nothing left to say. */
 static yata_type holder;
 
