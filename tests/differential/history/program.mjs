@@ -2,8 +2,8 @@
 /*
  * program.mjs START COUNT [steps] - random programs about positions and snapshots, with what yjs answered.
  *
- * A reader follows some writers. From time to time it makes a position or takes a snapshot, and all that it ever made
- * are asked again later.
+ * A reader follows some writers, and in every second program it undoes what they did. From time to time it makes a
+ * position or takes a snapshot, and all that it ever made are asked again later.
  */
 import { Random } from '../random.mjs'
 import { Y } from '../yjs.mjs'
@@ -29,7 +29,22 @@ export class Program {
       this.out.line('apply', hex(update))
     })
     this.reader = this.circle.reader
-    for (const [name, get] of Object.entries(rootNames)) this.reader[get](name)
+    const roots = Object.entries(rootNames).map(([name, get]) => this.reader[get](name))
+    if (this.random.one(2)) {
+      this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set(['net']), captureTimeout: 0 })
+      this.out.line('manager')
+    }
+  }
+
+  /* The reader undoes what the writers did, or redoes it; sometimes they hear of it. */
+  goBack () {
+    const { random, undo } = this
+    const kind = random.pick(['undo', 'undo', 'redo'])
+    this.out.line('undo', kind, undo[kind]() === null ? 0 : 1)
+    if (random.one(2)) {
+      const writer = random.pick(this.circle.writers)
+      Y.applyUpdate(writer, Y.encodeStateAsUpdate(this.reader, Y.encodeStateVector(writer)), 'net')
+    }
   }
 
   remember (make) {
@@ -99,6 +114,7 @@ export class Program {
 
   step () {
     const { random } = this
+    if (this.undo && random.one(6)) this.goBack()
     if (random.one(8)) this.takeSnapshot()
     if (random.one(7)) this.askPast()
     this.circle.step()

@@ -69,7 +69,7 @@ bool type_at(yata_doc *doc, uint32_t i, yata_type *out) {
  * Documents
  */
 static void close_docs(void) {
-    for (int u = 0; u < UNITS; u++) yata_doc_free(replay.docs[u]);
+    for (int u = 0; u < UNITS; u++) yata_doc_free(replay.docs[u]); /* and the managers with them */
     for (uint32_t i = 0; i < POSITIONS; i++) yata_buffer_free(&replay.names[i]);
     memset(replay.docs, 0, sizeof replay.docs);
     memset(replay.has, 0, sizeof replay.has);
@@ -96,11 +96,39 @@ static void make_root(void) {
     yata_buffer_free(&name);
 }
 
+static const yata_bytes net = {(const uint8_t *)"net", 3};
+
 static void apply_update(void) {
     yata_buffer update = bytes_at(1);
     for (int u = 0; u < UNITS; u++)
-        if (yata_doc_apply(replay.docs[u], bytes_of(&update), no_bytes(), NULL)) differ("the verdict on an update");
+        if (yata_doc_apply(replay.docs[u], bytes_of(&update), net, NULL)) differ("the verdict on an update");
     yata_buffer_free(&update);
+}
+
+/* manager: of all roots, recording what comes from the writers. */
+static void make_manager(void) {
+    for (int u = 0; u < UNITS; u++) {
+        yata_undo_options options = yata_undo_options_default();
+        options.capture_timeout = -1;
+        REQUIRE(yata_undo_new(replay.docs[u], &options, &replay.undos[u]) == YATA_OK);
+        REQUIRE(yata_undo_add_origin(replay.undos[u], net) == YATA_OK);
+        REQUIRE(yata_undo_remove_origin(replay.undos[u], no_bytes()) == YATA_OK);
+        for (uint32_t i = 0; i < yata_doc_root_count(replay.docs[u]); i++) {
+            yata_str name;
+            yata_type type;
+            REQUIRE(yata_doc_root_at(replay.docs[u], i, &name, &type) == YATA_OK);
+            REQUIRE(yata_undo_add_scope(replay.undos[u], type) == YATA_OK);
+        }
+    }
+}
+
+/* undo undo|redo 0|1 */
+static void go_back(void) {
+    for (int u = 0; u < UNITS; u++) {
+        bool changed = false, redo = strcmp(word(1), "redo") == 0;
+        yata_status status = (redo ? yata_undo_redo : yata_undo_undo)(replay.undos[u], &changed);
+        if (status || changed != (number(2) != 0)) differ("whether there was something to undo");
+    }
 }
 
 static void compare_state(void) {
@@ -226,9 +254,9 @@ static const struct command {
     const char *name;
     void (*run)(void);
 } commands[] = {
-    {"doc", open_docs},           {"root", make_root},           {"apply", apply_update},     {"state", compare_state},
-    {"end", close_docs},          {"position", make_position},   {"decode", decode_position}, {"json", parse_position},
-    {"equal", compare_positions}, {"resolve", resolve_position},
+    {"doc", open_docs},          {"root", make_root},      {"apply", apply_update},      {"manager", make_manager},
+    {"undo", go_back},           {"state", compare_state}, {"end", close_docs},          {"position", make_position},
+    {"decode", decode_position}, {"json", parse_position}, {"equal", compare_positions}, {"resolve", resolve_position},
 };
 
 static void run_line(void) {

@@ -12,6 +12,7 @@ typedef struct replay_state {
     uint32_t count;
     unsigned long line_number, programs, compared;
     yata_doc *docs[UNITS]; /* by offset unit */
+    yata_undo *undos[UNITS];
     yata_position positions[POSITIONS];
     yata_buffer names[POSITIONS]; /* of their roots */
     bool has[POSITIONS];

@@ -25,11 +25,20 @@ class Scene {
     }
     this.writer.on('update', update => {
       this.out.line('apply', hex(update))
-      Y.applyUpdate(this.doc, update)
+      Y.applyUpdate(this.doc, update, 'net')
     })
     this.positions = []
     this.snapshots = []
   }
+
+  /* The reader undoes what the writer does. */
+  manage () {
+    const roots = [...this.doc.share.values()]
+    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set(['net']), captureTimeout: 0 })
+    this.out.line('manager')
+  }
+
+  goBack (kind) { this.out.line('undo', kind, this.undo[kind]() === null ? 0 : 1) }
 
   /* The reader's copy of a root. */
   seen (root) { return this.doc.get(root) }
@@ -111,6 +120,23 @@ file('positions.txt', write => {
     n.m.set('list', 1)
     n.ask()
     n.end()
+
+    const u = new Scene(write, `undone-gc-${gc}`, { t: 'text', a: 'array' }, gc)
+    u.manage()
+    u.t.insert(0, 'abé😀d')
+    u.a.insert(0, [1, new Y.Array(), 2])
+    u.a.get(1).insert(0, ['in', 'side'])
+    u.everywhere(u.seen('t'))
+    u.everywhere(u.seen('a'))
+    u.everywhere(u.seen('a').get(1))
+    u.t.delete(1, 4)
+    u.a.delete(1, 1)
+    u.ask()
+    for (const kind of ['undo', 'undo', 'redo', 'redo', 'undo', 'undo', 'undo', 'redo']) {
+      u.goBack(kind)
+      u.ask()
+    }
+    u.end()
 
     const x = new Scene(write, `xml-gc-${gc}`, { x: 'xml' }, gc)
     x.x.insert(0, [new Y.XmlElement('p'), new Y.XmlText('é😀'), new Y.XmlElement('b')])
