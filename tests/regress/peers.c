@@ -5,7 +5,11 @@
  *
  *   peers [NAME...]         all, or those
  *
- * The defects of undo, awareness, id sets and message writers are tested where these are.
+ * Four are tested where their subject is: D10 (id maps of yrs) by as_pycrdt_does in tests/unit/ids/id_map.c, D11
+ * (lengths and ends of messages) by written_as_in_y_protocols and refused in tests/unit/sync/message.c, D13 (cleaned
+ * formats on the undo stack) by cleaning_of_formats_is_not_recorded in tests/unit/history/undo.c, D18 (awareness: who
+ * is removed, who comes again) by nobody_removes_the_own_state and who_comes_again_is_added in
+ * tests/unit/sync/awareness.c.
  */
 #include "harness/allocator.h"
 
