@@ -147,10 +147,12 @@ yjs=$build/yjs
 setup_yjs() {
     local from=$project/tests/differential
     setup_node || return 1
-    mkdir -p "$yjs"
-    mkdir -p "$yjs/protocol"
-    cp "$from"/*.mjs "$from"/run.sh "$from/package.json" "$yjs"
-    cp "$from"/protocol/*.mjs "$from"/protocol/run.sh "$yjs/protocol"
+    local part
+    for part in . history protocol; do
+        mkdir -p "$yjs/$part"
+        cp "$from/$part"/*.mjs "$from/$part/run.sh" "$yjs/$part"
+    done
+    cp "$from/package.json" "$yjs"
     if [ ! -d "$yjs/node_modules/yjs" ] || ! cmp -s "$from/package-lock.json" "$yjs/package-lock.json"; then
         cp "$from/package-lock.json" "$yjs"
         (cd "$yjs" && npm ci --ignore-scripts --no-audit --no-fund) >"$logs/npm.log" 2>&1 </dev/null || {
