@@ -98,7 +98,7 @@ static inline bool find_list(run *r, const yt_item *neighbour) {
 static void note_deleted(run *r) {
     yt_mem *mem = &r->doc->mem;
     if (!r->deleted.len) return;
-    if (!r->touch->deletion) r->touch->deletion = ++r->txn->deletions;
+    yt_txn_number(r->txn, r->touch);
     yt_runs_add(mem, &r->touch->deleted, r->deleted.clock, r->deleted.len);
     yt_runs_add(mem, &r->client->deleted, r->deleted.clock, r->deleted.len);
     r->deleted.len = 0;

@@ -57,8 +57,7 @@ static void add_clocks(yata_txn *txn, const yt_item *it) {
 }
 
 static void number_client(yata_txn *txn, yt_ref ref) {
-    yt_touch *touch = yt_txn_touch(txn, yt_at(txn->doc, ref)->id.slot);
-    if (!touch->deletion) touch->deletion = ++txn->deletions;
+    yt_txn_number(txn, yt_txn_touch(txn, yt_at(txn->doc, ref)->id.slot));
 }
 
 void yt_delete_mark(yata_txn *txn, yt_ref ref) {
@@ -148,20 +147,6 @@ yt_ref yt_inside_next(yt_inside *w) {
     }
 }
 
-/* Numbers the clients of what is about to be deleted in the order of Yjs, which is not ours. */
-static bool order_client(yata_txn *txn, yt_ref ref) {
-    yt_touch *touch = yt_txn_touch(txn, yt_at(txn->doc, ref)->id.slot);
-    if (touch && !touch->deletion) touch->deletion = ++txn->deletions;
-    return touch != NULL;
-}
-
-static bool order_clients(yata_txn *txn, yt_ref type) {
-    bool done = true;
-    yt_inside walk = yt_inside_begin(txn->doc, yt_branch_at(txn->doc, yt_at(txn->doc, type)->chunk));
-    for (yt_ref ref; done && (ref = yt_inside_next(&walk));) done = order_client(txn, ref);
-    return done;
-}
-
 /* What was deleted before this transaction may now merge with its neighbours, but no note of this transaction leads
  * there. */
 static void note_merge(yata_txn *txn, const yt_item *it) {
@@ -195,9 +180,7 @@ static bool gather_content(yata_txn *txn, const yt_branch *branch, yt_refs *refs
 bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (yt_is_deleted(it)) return true;
-    if (!order_client(txn, ref)) return false;
     if (it->content == YT_TYPE) {
-        if (!order_clients(txn, ref)) return false;
         yt_subdocs_order(txn, yt_branch_at(txn->doc, it->chunk));
         for (const yt_branch *b = thread(txn->doc, yt_branch_at(txn->doc, it->chunk)); b; b = b->next)
             if (!gather_content(txn, b, refs)) return false;
@@ -206,38 +189,14 @@ bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs) {
     return gather(txn, ref, refs);
 }
 
-/* The first live item from `ref` of the list on, or of the entries from `entry` on; 0: none. */
-static yt_ref live_from(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t entry) {
-    for (; ref; ref = yt_at(doc, ref)->right)
-        if (!yt_is_deleted(yt_at(doc, ref))) return ref;
-    for (; entry < branch->entries.len; entry++)
-        if (!yt_is_deleted(yt_at(doc, branch->entries.data[entry].item))) return branch->entries.data[entry].item;
-    return 0;
-}
-
-static yt_ref live_behind(const yata_doc *doc, const yt_item *it) {
-    const yt_branch *branch = yt_branch_at(doc, it->parent);
-    if (!yt_is_keyed(it)) return live_from(doc, branch, it->right, 0);
-    return live_from(doc, branch, 0, (uint32_t)(yt_entry_find(branch, it->u.key) - branch->entries.data) + 1);
-}
-
-/* Numbers the clients of an item and of what is in it, in the order in which Yjs deletes: parents first, lists before
- * entries. */
+/* Numbers the clients of an item and of what is in it, in the order in which Yjs deletes. */
 static void number_below(yata_txn *txn, yt_ref top) {
     const yata_doc *doc = txn->doc;
-    for (yt_ref ref = top, next; ref; ref = next) {
-        const yt_item *it = yt_at(doc, ref);
-        number_client(txn, ref);
-        next = 0;
-        if (it->content == YT_TYPE) {
-            const yt_branch *branch = yt_branch_at(doc, it->chunk);
-            next = live_from(doc, branch, branch->first, 0);
-        }
-        while (!next && ref != top) {
-            next = live_behind(doc, yt_at(doc, ref));
-            if (!next) ref = yt_branch_at(doc, yt_at(doc, ref)->parent)->owner;
-        }
-    }
+    const yt_item *it = yt_at(doc, top);
+    number_client(txn, top);
+    if (it->content != YT_TYPE) return;
+    yt_inside walk = yt_inside_begin(doc, yt_branch_at(doc, it->chunk));
+    for (yt_ref ref; (ref = yt_inside_next(&walk));) number_client(txn, ref);
 }
 
 /* The items are noted and still live. Those that were asked for have the same parent as the last one. */

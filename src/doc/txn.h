@@ -11,6 +11,10 @@ static inline yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
 const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot);
 /* The client's state when the transaction began. */
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot);
+/* Something of this client was deleted: numbers it behind those of which something was before. */
+static inline void yt_txn_number(yata_txn *txn, yt_touch *touch) {
+    if (!touch->deletion) touch->deletion = ++txn->deletions;
+}
 /* Notes that the branch is about to change: in the entry of `key`, or in its sequence (YT_NONE). Types that are new in
  * this transaction, or deleted, are not noted. False: no memory. */
 static inline bool yt_txn_change(yata_txn *txn, yt_branch *branch, uint32_t key);
