@@ -7,7 +7,6 @@
  */
 #include "history/snapshot.h"
 
-#include "base/sort.h"
 #include "doc/branch.h"
 #include "doc/encode_state.h"
 #include "doc/integrate.h"
@@ -65,38 +64,6 @@ yata_status yata_snapshot_take(const yata_doc *doc, const yata_allocator *alloca
  * Bytes
  */
 
-/* Format v2 has the gap to the run before, and lengths less one. */
-static void write_client_v2(const yt_id_set_client *client, yt_writer *w) {
-    yt_run run;
-    uint32_t end = 0;
-    yt_write_var_uint(w, client->client);
-    yt_write_var_uint(w, client->runs.count);
-    for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) {
-        yt_write_var_uint(w, run.clock - end);
-        yt_write_var_uint(w, run.len - 1);
-        end = run.clock + run.len;
-    }
-}
-
-static bool higher_client(const void *a, const void *b) {
-    return ((const yt_id_set_client *)a)->client > ((const yt_id_set_client *)b)->client;
-}
-
-static void write_deletes_v2(const yt_id_set *set, yt_writer *w) {
-    yt_write_var_uint(w, set->len);
-    if (!set->len) return;
-    size_t size = set->len * sizeof(yt_id_set_client);
-    yt_id_set_client *order = yt_alloc(w->mem, size);
-    if (!order) {
-        w->failed = true;
-        return;
-    }
-    memcpy(order, set->clients, size);
-    yt_sort(order, set->len, sizeof *order, higher_client);
-    for (uint32_t i = 0; i < set->len; i++) write_client_v2(&order[i], w);
-    yt_free(w->mem, order, size);
-}
-
 static void write_states(const yt_state_vector *states, yt_writer *w) {
     size_t size = states->len * sizeof(yt_state_entry);
     yt_state_entry *order = size ? yt_alloc(w->mem, size) : NULL;
@@ -127,27 +94,7 @@ yata_status yata_snapshot_encode(const yata_snapshot *snapshot, yata_buffer *out
 }
 
 yata_status yata_snapshot_encode_v2(const yata_snapshot *snapshot, yata_buffer *out) {
-    return encode(snapshot, write_deletes_v2, out);
-}
-
-static void read_client_v2(yt_mem *mem, yt_id_set *set, yt_reader *r) {
-    uint64_t client = yt_read_var_uint(r);
-    uint32_t end = 0;
-    for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
-        const uint8_t *start = r->pos;
-        uint32_t gap = yt_read_clock(r), less = yt_read_clock(r);
-        if (!yt_reader_ok(r)) return;
-        if (gap > YT_CLOCK_MAX - end || less >= YT_CLOCK_MAX - end - gap) {
-            yt_reader_fail_at(r, YATA_ERR_LIMIT, start);
-            return;
-        }
-        if (!yt_id_set_add(mem, set, client, end + gap, less + 1)) yt_reader_fail_at(r, YATA_ERR_MEMORY, start);
-        end += gap + less + 1;
-    }
-}
-
-static void read_deletes_v2(yt_mem *mem, yt_id_set *set, yt_reader *r) {
-    for (uint32_t clients = yt_read_count(r, 2); clients > 0 && yt_reader_ok(r); clients--) read_client_v2(mem, set, r);
+    return encode(snapshot, yt_id_set_write_v2, out);
 }
 
 /* Clock 0 says nothing. */
@@ -194,7 +141,7 @@ yata_status yata_snapshot_decode(yata_bytes bytes, const yata_allocator *allocat
 
 yata_status yata_snapshot_decode_v2(yata_bytes bytes, const yata_allocator *allocator, yata_snapshot **out,
                                     yata_fault *fault) {
-    return decode(bytes, read_deletes_v2, allocator, out, fault);
+    return decode(bytes, yt_id_set_read_v2, allocator, out, fault);
 }
 
 /* ------------------------------------------------------------------------

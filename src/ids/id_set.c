@@ -122,17 +122,36 @@ void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r) {
     }
 }
 
-static void write_client(const yt_id_set_client *client, yt_writer *w) {
-    yt_write_var_uint(w, client->client);
-    yt_write_var_uint(w, client->runs.count);
-    yt_run run;
-    for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) {
-        yt_write_var_uint(w, run.clock);
-        yt_write_var_uint(w, run.len);
+void yt_id_set_read_v2(yt_mem *mem, yt_id_set *set, yt_reader *r) {
+    for (uint32_t clients = yt_read_count(r, 2); clients > 0 && yt_reader_ok(r); clients--) {
+        uint64_t client = yt_read_var_uint(r);
+        uint32_t end = 0;
+        for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
+            const uint8_t *start = r->pos;
+            uint32_t gap = yt_read_clock(r), less = yt_read_clock(r);
+            if (!yt_reader_ok(r)) return;
+            if (gap > YT_CLOCK_MAX - end || less >= YT_CLOCK_MAX - end - gap)
+                yt_reader_fail_at(r, YATA_ERR_LIMIT, start);
+            else if (!yt_id_set_add(mem, set, client, end + gap, less + 1))
+                yt_reader_fail_at(r, YATA_ERR_MEMORY, start);
+            end += gap + less + 1;
+        }
     }
 }
 
-void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w) {
+void yt_id_set_write_client(const yt_id_set_client *client, bool v2, yt_writer *w) {
+    yt_write_var_uint(w, client->client);
+    yt_write_var_uint(w, client->runs.count);
+    uint32_t end = 0;
+    yt_run run;
+    for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) {
+        yt_write_var_uint(w, v2 ? run.clock - end : run.clock);
+        yt_write_var_uint(w, v2 ? run.len - 1 : run.len);
+        end = run.clock + run.len;
+    }
+}
+
+static void write_set(const yt_id_set *set, bool v2, yt_writer *w) {
     uint32_t clients = 0;
     for (uint32_t i = 0; i < set->len; i++) clients += set->clients[i].runs.count > 0;
     yt_write_var_uint(w, clients);
@@ -150,6 +169,14 @@ void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w) {
         if (set->clients[i].runs.count > 0) order[n++] = (yt_state_entry){set->clients[i].client, i};
     }
     yt_state_entries_sort(order, n);
-    for (uint32_t i = 0; i < n; i++) write_client(&set->clients[order[i].clock], w);
+    for (uint32_t i = 0; i < n; i++) yt_id_set_write_client(&set->clients[order[i].clock], v2, w);
     yt_free(w->mem, order, size);
+}
+
+void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w) {
+    write_set(set, false, w);
+}
+
+void yt_id_set_write_v2(const yt_id_set *set, yt_writer *w) {
+    write_set(set, true, w);
 }

@@ -35,5 +35,10 @@ uint32_t yt_id_set_run_count(const yt_id_set *set);
 void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r);
 /* Writes it as Yjs does: clients descending, runs sorted; clients without runs are left out. Needs memory to sort. */
 void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w);
+/* The same in format v2: the gap to the run before, and lengths less one, so that no run is empty. */
+void yt_id_set_read_v2(yt_mem *mem, yt_id_set *set, yt_reader *r);
+void yt_id_set_write_v2(const yt_id_set *set, yt_writer *w);
+/* One client of it. */
+void yt_id_set_write_client(const yt_id_set_client *client, bool v2, yt_writer *w);
 
 #endif

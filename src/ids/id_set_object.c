@@ -322,18 +322,6 @@ yata_status yata_id_set_intersect(yata_id_set *set, const yata_id_set *other) {
 /* ------------------------------------------------------------------------
  * Bytes
  */
-static void write_client(yt_writer *w, const yt_id_set_client *client, bool differences) {
-    yt_write_var_uint(w, client->client);
-    yt_write_var_uint(w, client->runs.count);
-    uint32_t end = 0;
-    yt_run run;
-    for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) {
-        yt_write_var_uint(w, differences ? run.clock - end : run.clock);
-        yt_write_var_uint(w, differences ? run.len - 1 : run.len);
-        end = run.clock + run.len;
-    }
-}
-
 static bool known_format(yata_id_format format) {
     return format == YATA_IDS_V1 || format == YATA_IDS_V2 || format == YATA_IDS_YRS;
 }
@@ -348,26 +336,9 @@ yata_status yata_id_set_encode(const yata_id_set *set, yata_id_format format, ya
     uint32_t n = set->order.len;
     for (uint32_t i = 0; i < n; i++) {
         const yt_id_set_client *client = yt_id_set_at(set, format == YATA_IDS_YRS ? i : n - 1 - i);
-        if (client->runs.count) write_client(&w, client, format == YATA_IDS_V2);
+        if (client->runs.count) yt_id_set_write_client(client, format == YATA_IDS_V2, &w);
     }
     return yt_writer_to_buffer(&w, out);
-}
-
-static void read_v2(yt_mem *mem, yt_id_set *set, yt_reader *r) {
-    for (uint32_t clients = yt_read_count(r, 2); clients > 0 && yt_reader_ok(r); clients--) {
-        uint64_t client = yt_read_var_uint(r);
-        uint32_t end = 0;
-        for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
-            const uint8_t *start = r->pos;
-            uint32_t gap = yt_read_clock(r), less = yt_read_clock(r);
-            if (!yt_reader_ok(r)) return;
-            if (gap > YT_CLOCK_MAX - end || less >= YT_CLOCK_MAX - end - gap)
-                yt_reader_fail_at(r, YATA_ERR_LIMIT, start);
-            else if (!yt_id_set_add(mem, set, client, end + gap, less + 1))
-                yt_reader_fail_at(r, YATA_ERR_MEMORY, start);
-            end += gap + less + 1;
-        }
-    }
 }
 
 yata_status yata_id_set_decode(yata_id_set *set, yata_bytes bytes, yata_id_format format, size_t *used,
@@ -380,7 +351,7 @@ yata_status yata_id_set_decode(yata_id_set *set, yata_bytes bytes, yata_id_forma
     yt_reader_init(&r, bytes.data, bytes.len);
     yt_id_gathering read = yt_id_gather(&set->mem.allocator);
     if (format == YATA_IDS_V2)
-        read_v2(&read.mem, &read.ids, &r);
+        yt_id_set_read_v2(&read.mem, &read.ids, &r);
     else
         yt_id_set_read_v1(&read.mem, &read.ids, &r);
     if (yt_reader_ok(&r) && !used && yt_reader_left(&r)) yt_reader_fail_at(&r, YATA_ERR_VALUE, r.pos);
