@@ -140,24 +140,18 @@ yata_status yata_position_decode(yata_bytes bytes, yata_position *out, yata_faul
 /* ------------------------------------------------------------------------
  * JSON
  */
-static void write_text(yt_writer *w, const char *text) {
-    size_t len = 0;
-    while (text[len]) len++;
-    yt_write_bytes(w, text, len);
-}
-
 static void write_number(yt_writer *w, int64_t x) {
     char digits[YT_NUMBER_MAX];
     yt_write_bytes(w, digits, yt_number_print_int(x, digits));
 }
 
 static void write_id(yt_writer *w, const char *name, yata_id id) {
-    write_text(w, name);
-    write_text(w, ":{\"client\":");
+    yt_write_text(w, name);
+    yt_write_text(w, ":{\"client\":");
     write_number(w, (int64_t)id.client);
-    write_text(w, ",\"clock\":");
+    yt_write_text(w, ",\"clock\":");
     write_number(w, id.clock);
-    write_text(w, "},");
+    yt_write_text(w, "},");
 }
 
 yata_status yata_position_to_json(const yata_position *position, yata_buffer *out) {
@@ -166,17 +160,17 @@ yata_status yata_position_to_json(const yata_position *position, yata_buffer *ou
     yt_mem_init(&mem, &out->allocator);
     yt_writer w;
     yt_writer_init(&w, &mem);
-    write_text(&w, "{");
+    yt_write_text(&w, "{");
     if (position->has_type) write_id(&w, "\"type\"", position->type);
     if (position->has_root) {
-        write_text(&w, "\"tname\":");
+        yt_write_text(&w, "\"tname\":");
         yt_json_write_string(&w, position->root);
-        write_text(&w, ",");
+        yt_write_text(&w, ",");
     }
     if (position->has_item) write_id(&w, "\"item\"", position->item);
-    write_text(&w, "\"assoc\":");
+    yt_write_text(&w, "\"assoc\":");
     write_number(&w, position->assoc);
-    write_text(&w, "}");
+    yt_write_text(&w, "}");
     return yt_writer_to_buffer(&w, out);
 }
 

@@ -84,12 +84,6 @@ static bool format_before(const void *a, const void *b) {
 /* ------------------------------------------------------------------------
  * Names and values
  */
-static void write_text(yt_writer *w, const char *text) {
-    size_t n = 0;
-    while (text[n]) n++;
-    yt_write_bytes(w, text, n);
-}
-
 static void write_scalar_value(yt_writer *w, uint32_t c) {
     uint8_t bytes[4];
     size_t n = 0;
@@ -114,7 +108,7 @@ static void write_scalar_value(yt_writer *w, uint32_t c) {
 /* A root has no name of its own: Yjs calls it "UNDEFINED". */
 static void write_tag_name(yt_writer *w, const yata_doc *doc, const yt_branch *b) {
     if (!b->owner || b->name == YT_NONE) {
-        write_text(w, "undefined");
+        yt_write_text(w, "undefined");
         return;
     }
     yt_case_walk name = {.text = yt_strings_get(&doc->strings, b->name)};
@@ -143,7 +137,7 @@ static void write_element(yt_writer *w, const yata_doc *doc, const yt_item *it, 
         break;
     }
     default:
-        write_text(w, "[object Object]");
+        yt_write_text(w, "[object Object]");
     }
 }
 
@@ -347,7 +341,7 @@ static void enter(walk *k, const yt_branch *b) {
         if (b->formatted) push_frame(k);
         break;
     default:
-        write_text(k->w, "[object Object]");
+        yt_write_text(k->w, "[object Object]");
         k->phase = END;
     }
 }

@@ -8,12 +8,6 @@
 #include "base/number.h"
 #include "wire/any.h"
 
-static void write_text(yt_writer *w, const char *text) {
-    size_t n = 0;
-    while (text[n]) n++;
-    yt_write_bytes(w, text, n);
-}
-
 static void write_binary(yt_writer *w, yata_bytes bytes) {
     char text[YT_NUMBER_MAX];
     for (size_t i = 0; i < bytes.len && !w->failed; i++) {
@@ -26,13 +20,13 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
     char text[YT_NUMBER_MAX];
     switch (value->kind) {
     case YATA_VALUE_UNDEFINED:
-        write_text(w, "undefined");
+        yt_write_text(w, "undefined");
         break;
     case YATA_VALUE_NULL:
-        write_text(w, "null");
+        yt_write_text(w, "null");
         break;
     case YATA_VALUE_BOOL:
-        write_text(w, value->u.boolean ? "true" : "false");
+        yt_write_text(w, value->u.boolean ? "true" : "false");
         break;
     case YATA_VALUE_INT:
     case YATA_VALUE_BIGINT:
@@ -43,7 +37,7 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
         if (x - x == 0)
             yt_write_bytes(w, text, yt_number_print(x, text));
         else
-            write_text(w, x > 0 ? "Infinity" : x < 0 ? "-Infinity" : "NaN");
+            yt_write_text(w, x > 0 ? "Infinity" : x < 0 ? "-Infinity" : "NaN");
         break;
     }
     case YATA_VALUE_STRING:
@@ -53,7 +47,7 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
         write_binary(w, value->u.binary);
         break;
     default:
-        write_text(w, "[object Object]");
+        yt_write_text(w, "[object Object]");
     }
 }
 

@@ -9,12 +9,6 @@
 #include "base/number.h"
 #include "wire/any.h"
 
-static void write_text(yt_writer *w, const char *text) {
-    size_t n = 0;
-    while (text[n]) n++;
-    yt_write_bytes(w, text, n);
-}
-
 /* ------------------------------------------------------------------------
  * Strings
  */
@@ -92,7 +86,7 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
     char text[YT_NUMBER_MAX];
     switch (value->kind) {
     case YATA_VALUE_BOOL:
-        write_text(w, value->u.boolean ? "true" : "false");
+        yt_write_text(w, value->u.boolean ? "true" : "false");
         break;
     case YATA_VALUE_INT:
     case YATA_VALUE_BIGINT:
@@ -105,17 +99,17 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
         yt_json_write_string(w, value->u.string);
         break;
     case YATA_VALUE_BINARY:
-        write_text(w, "{\"$binary\":\"");
+        yt_write_text(w, "{\"$binary\":\"");
         yt_json_write_base64(w, value->u.binary);
-        write_text(w, "\"}");
+        yt_write_text(w, "\"}");
         break;
     case YATA_VALUE_DOC:
-        write_text(w, "{\"$doc\":");
+        yt_write_text(w, "{\"$doc\":");
         yt_json_write_string(w, value->u.string);
         yt_write_u8(w, '}');
         break;
     default:
-        write_text(w, "null");
+        yt_write_text(w, "null");
     }
 }
 
@@ -123,9 +117,9 @@ static void write_scalar(yt_writer *w, const yata_value *value) {
 static void write_members(yt_writer *w, yata_bytes bytes) {
     yt_write_u8(w, '{');
     for (size_t i = 0; i < bytes.len && !w->failed; i++) {
-        write_text(w, i ? ",\"" : "\"");
+        yt_write_text(w, i ? ",\"" : "\"");
         print_integer(w, (int64_t)i);
-        write_text(w, "\":");
+        yt_write_text(w, "\":");
         print_integer(w, bytes.data[i]);
     }
     yt_write_u8(w, '}');

@@ -72,6 +72,12 @@ void yt_write_bytes(yt_writer *w, const void *data, size_t n) {
     w->len += n;
 }
 
+void yt_write_text(yt_writer *w, const char *text) {
+    size_t n = 0;
+    while (text[n]) n++;
+    yt_write_bytes(w, text, n);
+}
+
 void yt_write_var_bytes(yt_writer *w, const void *data, size_t n) {
     yt_write_var_uint(w, n);
     yt_write_bytes(w, data, n);

@@ -33,6 +33,7 @@ void yt_write_u64_be(yt_writer *w, uint64_t x);
 void yt_write_var_uint(yt_writer *w, uint64_t x);
 void yt_write_var_int(yt_writer *w, int64_t x); /* x = 0 is +0; write 0x40 for -0 */
 void yt_write_bytes(yt_writer *w, const void *data, size_t n);
+void yt_write_text(yt_writer *w, const char *text);                /* its characters, without the end */
 void yt_write_var_bytes(yt_writer *w, const void *data, size_t n); /* varUint length + bytes; strings too */
 
 /* Appends what was written to a public buffer; frees the writer in either case. */
