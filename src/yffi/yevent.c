@@ -145,19 +145,19 @@ static YPathSegment *path(const seen *e, uint32_t *len) {
     size_t n = e && len ? yata_event_path_length(e->core) : 0;
     if (!n) return NULL;
     yr_arena arena;
-    yata_path_step step;
     YPathSegment *out = yr_arena_begin(&arena, n * sizeof *out);
+    yata_path_step *steps = malloc(n * sizeof *steps);
+    if (!steps || yata_event_path(e->core, steps, n)) arena.failed = true;
     for (size_t i = 0; i < n && !arena.failed; i++) {
-        if (yata_event_path_at(e->core, i, &step)) {
-            arena.failed = true;
-        } else if (step.is_key) {
+        if (steps[i].is_key) {
             out[i].tag = Y_EVENT_PATH_KEY;
-            out[i].value.key = yr_arena_string(&arena, step.key);
+            out[i].value.key = yr_arena_string(&arena, steps[i].key);
         } else {
             out[i].tag = Y_EVENT_PATH_INDEX;
-            out[i].value.index = step.index;
+            out[i].value.index = steps[i].index;
         }
     }
+    free(steps);
     out = yr_arena_end(&arena, out);
     if (out) *len = (uint32_t)n;
     return out;
