@@ -63,4 +63,35 @@ static inline void hex_append(yata_buffer *out, const char *hex) {
     }
 }
 
+/* A fresh buffer with these bytes; spaces and bars are skipped. A `(n*HH)` is n times one byte. */
+static inline yata_buffer bytes_from(const char *hex) {
+    yata_buffer out;
+    yata_buffer_init(&out, NULL);
+    while (*hex) {
+        unsigned long times = 1;
+        if (*hex == ' ' || *hex == '|') {
+            hex++;
+            continue;
+        }
+        bool repeated = *hex == '(';
+        if (repeated) {
+            char *star;
+            times = strtoul(hex + 1, &star, 10);
+            REQUIRE(*star == '*');
+            hex = star + 1;
+        }
+        REQUIRE(hex_digit(hex[0]) >= 0 && hex_digit(hex[1]) >= 0);
+        while (times-- > 0) {
+            uint8_t byte = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+            REQUIRE(yata_buffer_append(&out, &byte, 1) == YATA_OK);
+        }
+        hex += 2;
+        if (repeated) {
+            REQUIRE(*hex == ')');
+            hex++;
+        }
+    }
+    return out;
+}
+
 #endif

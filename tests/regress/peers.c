@@ -12,23 +12,12 @@
  * tests/unit/sync/awareness.c.
  */
 #include "harness/allocator.h"
+#include "named_test.h"
 
 /* ---- documents and bytes ---- */
 
-static yata_buffer from_hex(const char *hex) {
-    yata_buffer out;
-    yata_buffer_init(&out, NULL);
-    for (; *hex; hex++)
-        if (*hex != ' ' && *hex != '|') {
-            char two[3] = {hex[0], hex[1], '\0'};
-            hex_append(&out, two);
-            hex++;
-        }
-    return out;
-}
-
 static void require_bytes(const yata_buffer *seen, const char *hex) {
-    yata_buffer expected = from_hex(hex);
+    yata_buffer expected = bytes_from(hex);
     if (!bytes_equal(bytes_of(&expected), bytes_of(seen))) {
         bytes_print(stderr, "expected", bytes_of(&expected));
         bytes_print(stderr, "seen    ", bytes_of(seen));
@@ -52,7 +41,7 @@ static void close_doc(yata_doc *doc) {
 }
 
 static yata_status apply(yata_doc *doc, const char *hex) {
-    yata_buffer update = from_hex(hex);
+    yata_buffer update = bytes_from(hex);
     yata_status status = yata_doc_apply(doc, bytes_of(&update), no_bytes(), NULL);
     yata_buffer_free(&update);
     return status;
@@ -90,7 +79,7 @@ static void require_json(yata_doc *doc, const char *name, yata_kind kind, const 
 /* yjs 14.0.0-rc.22 merges a text and its own beginning to the beginning, a hole and the end: c is lost. */
 static void d1_merge_of_a_text_and_its_beginning(void) {
     static const char full[] = "01010100 04010174 05 6162636465 00", prefix[] = "01010100 04010174 02 6162 00";
-    yata_buffer a = from_hex(full), b = from_hex(prefix), out;
+    yata_buffer a = bytes_from(full), b = bytes_from(prefix), out;
     yata_buffer_init(&out, NULL);
     REQUIRE(yata_update_merge((yata_bytes[]){bytes_of(&a), bytes_of(&b)}, 2, &out, NULL) == YATA_OK);
     require_bytes(&out, full);
@@ -125,7 +114,7 @@ static void d2_section_that_begins_with_a_skip(void) {
 
 /* yrs 0.27.3 writes the length of binary content twice in format v2. */
 static void d3_binary_content_in_format_v2(void) {
-    yata_buffer v1 = from_hex("01010100 0301016102 0807 00"), out;
+    yata_buffer v1 = bytes_from("01010100 0301016102 0807 00"), out;
     yata_buffer_init(&out, NULL);
     REQUIRE(yata_update_convert(bytes_of(&v1), YATA_UPDATE_V1, YATA_UPDATE_V2, &out, NULL) == YATA_OK);
     require_bytes(&out, "0000010100000103030161010101000001010002 0807 00");
@@ -169,7 +158,7 @@ static void d5_name_of_an_xml_hook(void) {
 /* yrs ends the process with 200,000 arrays in each other; yjs throws. */
 static void d6_deep_value(void) {
     enum { DEEP = 200000 };
-    yata_buffer update = from_hex("01010100 080101 6101");
+    yata_buffer update = bytes_from("01010100 080101 6101");
     for (int i = 0; i < DEEP; i++) hex_append(&update, "7501");
     hex_append(&update, "7e00");
     yata_doc *doc = open_doc(9);
@@ -186,7 +175,7 @@ static void d7_diff_with_what_waits(void) {
     static const char second[] = "01010101840100016200", first[] = "01010100 04010174016100";
     yata_doc *relay = open_doc(8), *peer = open_doc(9);
     REQUIRE(apply(relay, second) == YATA_OK);
-    yata_buffer vector = from_hex("00"), diff;
+    yata_buffer vector = bytes_from("00"), diff;
     yata_buffer_init(&diff, NULL);
     REQUIRE(yata_doc_encode_diff(relay, bytes_of(&vector), &diff) == YATA_OK);
     require_bytes(&diff, second);
@@ -210,7 +199,7 @@ static void d8_numbers_and_order_of_members(void) {
     close_doc(doc);
     doc = open_doc(1);
     yata_value value, array = {.kind = YATA_VALUE_OBJECT};
-    yata_buffer any = from_hex("7604 017a 7d40 0162 7c4f000000 0161 7c3fc00000 0179 7dffffffff0f");
+    yata_buffer any = bytes_from("7604 017a 7d40 0162 7c4f000000 0161 7c3fc00000 0179 7dffffffff0f");
     array.u.any = bytes_of(&any);
     value = array;
     yata_txn *txn;
@@ -301,7 +290,7 @@ static void d12_events_of_transactions_in_observers(void) {
 static void d14_diff_from_the_middle_of_a_surrogate_pair(void) {
     yata_doc *doc = open_doc(9);
     REQUIRE(apply(doc, "01010100 04010174 06 61f09f988062 00") == YATA_OK);
-    yata_buffer vector = from_hex("01 01 02"), diff;
+    yata_buffer vector = bytes_from("01 01 02"), diff;
     yata_buffer_init(&diff, NULL);
     REQUIRE(yata_doc_encode_diff(doc, bytes_of(&vector), &diff) == YATA_OK);
     require_bytes(&diff, "01010102 840101 04 efbfbd62 00");
@@ -352,10 +341,7 @@ static void d17_parent_that_is_no_type(void) {
     close_doc(doc);
 }
 
-static const struct test {
-    const char *name;
-    void (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
     {"d1_merge_of_a_text_and_its_beginning", d1_merge_of_a_text_and_its_beginning},
     {"d2_section_that_begins_with_a_skip", d2_section_that_begins_with_a_skip},
     {"d3_binary_content_in_format_v2", d3_binary_content_in_format_v2},
@@ -373,16 +359,5 @@ static const struct test {
 };
 
 int main(int argc, char **argv) {
-    unsigned count = 0;
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        bool wanted = argc == 1;
-        for (int a = 1; a < argc; a++) wanted |= strcmp(argv[a], tests[i].name) == 0;
-        if (!wanted) continue;
-        printf("%s\n", tests[i].name);
-        fflush(stdout);
-        tests[i].run();
-        count++;
-    }
-    printf("%u tests\n", count);
-    return count == 0;
+    return run_tests(tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -5,6 +5,7 @@
  *   regress [NAME...]       all, or those
  */
 #include "harness/allocator.h"
+#include "named_test.h"
 
 static yata_status apply(yata_doc *doc, const char *hex) {
     yata_buffer update;
@@ -86,26 +87,12 @@ static void copies_go_to_and_fro(void) {
     yata_doc_free(doc);
 }
 
-static const struct test {
-    const char *name;
-    void (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
     {"copies_go_to_and_fro", copies_go_to_and_fro},
     {"format_as_value_of_a_key", format_as_value_of_a_key},
     {"rest_of_a_block_with_another_parent", rest_of_a_block_with_another_parent},
 };
 
 int main(int argc, char **argv) {
-    unsigned count = 0;
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        bool wanted = argc == 1;
-        for (int a = 1; a < argc; a++) wanted |= strcmp(argv[a], tests[i].name) == 0;
-        if (!wanted) continue;
-        printf("%s\n", tests[i].name);
-        fflush(stdout);
-        tests[i].run();
-        count++;
-    }
-    printf("%u tests\n", count);
-    return count == 0;
+    return run_tests(tests, sizeof tests / sizeof *tests, argc, argv);
 }

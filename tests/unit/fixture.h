@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fixture.h - what unit tests of the lower layers begin and end with: an account over a counting allocator, and bytes
- * written as hexadecimal with spaces where a reader wants them.
+ * fixture.h - what unit tests of the lower layers begin and end with: an account over a counting allocator, and copies
+ * of bytes that end where they end.
  */
 #ifndef YATA_TESTS_UNIT_FIXTURE_H
 #define YATA_TESTS_UNIT_FIXTURE_H
@@ -31,37 +31,6 @@ static inline void counted_end(counted_mem *c) {
 static inline void counted_fail(counted_mem *c, uint64_t n) {
     c->memory.fail_at = n ? c->memory.calls + n : 0;
     c->memory.fail_after = n != 0;
-}
-
-/* A fresh buffer with these bytes; spaces and bars are skipped. A `(n*HH)` is n times one byte. */
-static inline yata_buffer bytes_from(const char *hex) {
-    yata_buffer out;
-    yata_buffer_init(&out, NULL);
-    while (*hex) {
-        unsigned long times = 1;
-        if (*hex == ' ' || *hex == '|') {
-            hex++;
-            continue;
-        }
-        bool repeated = *hex == '(';
-        if (repeated) {
-            char *star;
-            times = strtoul(hex + 1, &star, 10);
-            REQUIRE(*star == '*');
-            hex = star + 1;
-        }
-        REQUIRE(hex_digit(hex[0]) >= 0 && hex_digit(hex[1]) >= 0);
-        while (times-- > 0) {
-            uint8_t byte = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
-            REQUIRE(yata_buffer_append(&out, &byte, 1) == YATA_OK);
-        }
-        hex += 2;
-        if (repeated) {
-            REQUIRE(*hex == ')');
-            hex++;
-        }
-    }
-    return out;
 }
 
 /* A copy of exactly this size, so that a sanitizer sees a read of one byte beyond it. Free it with free. */
