@@ -48,6 +48,17 @@ can_link() { # COMMAND...: a compiler with its flags
     echo 'int main(void) { return 0; }' | "$@" -x c - -o "$logs/can-link" >/dev/null 2>&1
 }
 
+# runs_sanitized COMMAND...: programs of a compiler with its flags come to their end. Some kernels place libraries where
+# the shadow memory should be, now and then: hence ten times.
+runs_sanitized() {
+    local _
+    printf '#include <stdlib.h>\nint main(void) { free(malloc(1)); return 0; }\n' |
+        "$@" -x c - -o "$logs/runs-sanitized" >/dev/null 2>&1 || return 1
+    for _ in {1..10}; do
+        "$logs/runs-sanitized" >"$logs/runs-sanitized.log" 2>&1 </dev/null || return 1
+    done
+}
+
 # First of the given commands that exists.
 first_of() {
     local name

@@ -4,7 +4,8 @@
 
   - paths of one machine and host names of package registries: the tree must work anywhere;
   - marks of unfinished work, conflict marks, tabs where spaces belong, blanks at line ends;
-  - a C file without its licence line, or of more than 1000 lines.
+  - a C file without its licence line, or of more than 1000 lines;
+  - what a build makes: a file that is neither text nor data of the tests, or one of more than a megabyte.
 
 usage: tree.py PROJECT
 """
@@ -20,6 +21,7 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7})(?: |$)", re.M)
 BINARY = {".bin", ".gz", ".png"}
 MADE = {".git", "__pycache__", "node_modules"}
 DATA = ("tests/vectors/", "fuzz/corpus/")
+LARGEST = 1 << 20
 
 
 def tracked(root):
@@ -40,7 +42,11 @@ def main():
     for path in files:
         rel = str(path.relative_to(root))
         raw = path.read_bytes()
+        if len(raw) > LARGEST:
+            faults.append(f"{rel}: {len(raw)} bytes are more than a source or a vector needs")
         if b"\0" in raw:
+            if not rel.startswith(DATA):
+                faults.append(f"{rel}: neither text nor data of the tests")
             continue
         text = raw.decode("utf-8", errors="replace")
         data = rel.startswith(DATA)
