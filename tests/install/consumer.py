@@ -39,7 +39,7 @@ int main(void) {
 """
 CMAKE = """cmake_minimum_required(VERSION 3.13)
 project(consumer {language})
-find_package({package} CONFIG REQUIRED)
+find_package({package} 0.1 CONFIG REQUIRED)
 add_executable(consumer main.{ending})
 target_link_libraries(consumer {package}::{package})
 """
