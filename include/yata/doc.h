@@ -33,10 +33,19 @@ typedef struct yata_limits {
     uint32_t clients;     /* whose blocks are here or wait, its own included [2^24]  */
 } yata_limits;
 
+/* Where a local edit has a choice, everybody sees the same but where two edit at one place, and the bytes differ.
+ * YJS: elements go before deleted ones at their place; formats that an edit makes superfluous are removed.
+ * YRS: as yrs, the engine in Rust, does: elements of arrays go behind deleted ones, text without attributes before the
+ * formats at its place, and superfluous formats stay but where formatted text is deleted. (spec/yffi.md, "Places and
+ * formats") */
+typedef enum yata_edit_rules { YATA_RULES_YJS = 0, YATA_RULES_YRS = 1 } yata_edit_rules;
+
 typedef struct yata_doc_options {
     uint64_t client_id; /* 0: a random 32-bit one. At most 2^53-1. */
     yata_offset_unit offset_unit;
-    bool keep_deleted;               /* true: never collect deleted content (Yjs: gc: false) */
+    bool keep_deleted; /* true: never collect deleted content (Yjs: gc: false) */
+    bool keep_formats; /* true: what remote edits make superfluous stays (yrs: cleanup_formatting: false) */
+    yata_edit_rules rules;
     const yata_allocator *allocator; /* NULL: the default. Copied. */
     yata_limits limits;
     /* Fills *out with a random number; false when there is none. NULL: the platform's. */

@@ -28,10 +28,13 @@ yata_doc_options yata_doc_options_default(void) {
 }
 
 static yata_status set_options(yata_doc *doc, const yata_doc_options *options) {
-    if (options->client_id > YT_CLIENT_MAX || (unsigned)options->offset_unit > YATA_OFFSET_SCALAR)
+    if (options->client_id > YT_CLIENT_MAX || (unsigned)options->offset_unit > YATA_OFFSET_SCALAR ||
+        (unsigned)options->rules > YATA_RULES_YRS)
         return YATA_ERR_ARGUMENT;
     doc->unit = options->offset_unit;
     doc->keep_deleted = options->keep_deleted;
+    doc->keep_formats = options->keep_formats;
+    doc->as_yrs = options->rules == YATA_RULES_YRS;
     doc->limits = options->limits;
     if (!doc->limits.update_bytes) doc->limits.update_bytes = INT32_MAX;
     if (!doc->limits.pending_bytes) doc->limits.pending_bytes = (size_t)1 << 28;

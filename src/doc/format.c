@@ -340,6 +340,28 @@ yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const 
     return status;
 }
 
+yata_status yt_format_clean_behind(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
+                                   yt_attributes *current) {
+    yata_doc *doc = txn->doc;
+    yt_ref end = here, next;
+    for (; end; end = yt_at(doc, end)->right) {
+        const yt_item *it = yt_at(doc, end);
+        if (it->content == YT_STRING || it->content == YT_EMBED) break; /* deleted or not */
+        if (yt_is_format(it) && !yt_format_pass(doc, current, it)) return YATA_ERR_MEMORY;
+    }
+    yata_status status = YATA_OK;
+    for (yt_ref ref = start; ref && ref != end && !status; ref = next) {
+        const yt_item *it = yt_at(doc, ref);
+        next = it->right;
+        if (!yt_is_format(it)) continue;
+        yata_bytes key = yt_format_key(doc, it), value = yt_format_value(doc, it);
+        if (!yt_attribute_equal(yt_attribute_or_null(current, key), value) ||
+            yt_attribute_equal(yt_attribute_or_null(at_start, key), value))
+            status = yt_delete(txn, ref);
+    }
+    return status;
+}
+
 /* ------------------------------------------------------------------------
  * After a transaction from outside
  */
@@ -448,7 +470,7 @@ static yata_status each_deleted(yata_txn *txn, const yata_txn *ended, visit *f, 
 }
 
 void yt_format_note_change(yata_txn *ended, const yt_branch *branch) {
-    if (!ended->local && branch->cleaned) ended->cleaning = true;
+    if (!ended->local && branch->cleaned && !ended->doc->keep_formats) ended->cleaning = true;
 }
 
 void yt_format_note_changes(yata_txn *ended) {

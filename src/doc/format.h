@@ -72,6 +72,11 @@ bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format
 yata_status yt_format_clean_gap(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
                                 yt_attributes *current);
 
+/* The same by the rules of yrs: up to the next text behind `here`, deleted or not, what is not in force there or was
+ * before. */
+yata_status yt_format_clean_behind(yata_txn *txn, yt_ref start, yt_ref here, const yt_attributes *at_start,
+                                   yt_attributes *current);
+
 /* After a transaction that came from outside: removes formats that became superfluous, in the open transaction `txn`.
  * Every peer does this by itself, and all remove the same ones. */
 yata_status yt_format_clean_after(yata_txn *txn, const yata_txn *ended);

@@ -337,7 +337,8 @@ struct yata_doc {
     yt_mem mem;
     uint64_t client_id;
     yata_offset_unit unit;
-    bool keep_deleted;
+    bool keep_deleted, keep_formats;
+    bool as_yrs; /* local edits follow its rules (yata_edit_rules) */
     yata_limits limits;
     bool (*random)(void *ctx, uint64_t *out);
     void *random_ctx;

@@ -50,6 +50,20 @@ static uint32_t units_before(const yata_doc *doc, const yt_seq_pos *pos) {
     return pos->item ? pos->start + yt_units(doc, yt_at(doc, pos->item)) : 0;
 }
 
+/* Finds the place where something is to be put; *units: those before it. */
+static yata_status find_gap(yata_txn *txn, yt_branch *branch, uint32_t index, yt_ref *left, uint32_t *units) {
+    yt_seq_pos pos;
+    yata_status status = find_place(txn, branch, index, &pos);
+    if (status) return status;
+    *units = units_before(txn->doc, &pos);
+    *left = pos.item;
+    if (txn->doc->as_yrs && branch->kind == YATA_KIND_ARRAY) { /* behind what is deleted there */
+        yt_ref next = yt_seq_next_living(txn->doc, branch, pos.item);
+        *left = next ? yt_at(txn->doc, next)->left : branch->last;
+    }
+    return status;
+}
+
 static yt_ref right_of(const yata_doc *doc, const yt_branch *branch, yt_ref left) {
     return left ? yt_at(doc, left)->right : branch->first;
 }
@@ -95,13 +109,14 @@ static yata_status check_values(yata_doc *doc, const yata_value *values, size_t 
 
 yata_status yata_array_insert(yata_type array, yata_txn *txn, uint32_t index, const yata_value *values, size_t count) {
     yt_branch *branch;
-    yt_seq_pos pos;
+    yt_ref left;
+    uint32_t units;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
     if (!status) status = check_values(txn->doc, values, count);
     if (!status && index > branch->len) status = YATA_ERR_RANGE;
     if (status || !count) return status;
-    status = find_place(txn, branch, index, &pos);
-    return status ? status : insert_values(txn, branch, pos.item, units_before(txn->doc, &pos), values, count);
+    status = find_gap(txn, branch, index, &left, &units);
+    return status ? status : insert_values(txn, branch, left, units, values, count);
 }
 
 yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *values, size_t count) {
@@ -113,10 +128,11 @@ yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *va
 }
 
 yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content, yt_ref *out) {
-    yt_seq_pos pos;
-    yata_status status = find_place(txn, branch, index, &pos);
-    if (!status) status = yt_sequence_put_after(txn, branch, pos.item, content, out);
-    if (!status) yt_seq_edited(branch, *out, units_before(txn->doc, &pos));
+    yt_ref left;
+    uint32_t units;
+    yata_status status = find_gap(txn, branch, index, &left, &units);
+    if (!status) status = yt_sequence_put_after(txn, branch, left, content, out);
+    if (!status) yt_seq_edited(branch, *out, units);
     return status;
 }
 

@@ -97,6 +97,7 @@ static yata_status act(text_walk *t, yata_delta_kind action, uint32_t len) {
 
 static yata_status remove_format(text_walk *t, yt_ref ref) {
     yata_status status = YATA_OK;
+    if (t->doc->as_yrs) return status;
     if (yt_is_deleted(yt_at(t->doc, ref))) return status; /* in a transaction that came after the event's */
     if (!t->cleaning) {
         status = yata_txn_begin(t->doc, (yata_bytes){NULL, 0}, &t->cleaning);
@@ -114,7 +115,9 @@ static yata_status set(text_walk *t, yt_attributes *attributes, yata_bytes key, 
 }
 
 static yata_status added_format(text_walk *t, yt_ref ref, yata_bytes key, yata_bytes value) {
-    if (yt_attribute_equal(yt_attribute_or_null(&t->current, key), value))
+    const yata_bytes *now = yt_attribute_get(&t->current, key);
+    /* In yrs nothing is not null here: the retained stretch ends before a null that ends nothing. */
+    if (now ? yt_attribute_equal(*now, value) : is_null(value) && !t->doc->as_yrs)
         return is_null(value) ? YATA_OK : remove_format(t, ref);
     yata_status status = t->action == YATA_DELTA_RETAIN ? end_action(t) : YATA_OK;
     if (status) return status;

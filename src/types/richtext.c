@@ -62,6 +62,7 @@ yt_ref yt_text_right(const yata_doc *doc, const yt_text_pos *pos) {
 void yt_text_begin(yt_branch *branch, yt_text_pos *pos) {
     memset(pos, 0, sizeof *pos);
     pos->branch = branch;
+    pos->stepwise = true;
 }
 
 void yt_text_end(yata_doc *doc, yt_text_pos *pos) {
@@ -113,6 +114,7 @@ static yata_status gather_formats(yata_doc *doc, yt_text_pos *pos, yt_ref end) {
 yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos) {
     yata_doc *doc = txn->doc;
     yt_text_begin(branch, pos);
+    pos->stepwise = false;
     yt_seq_pos at;
     yt_ref rest;
     yata_status status = yt_seq_find(doc, branch, index, &at);
@@ -132,9 +134,9 @@ static yata_status minimize(yata_doc *doc, yt_text_pos *pos, const yt_attributes
     yata_status status = YATA_OK;
     for (yt_ref ref; !status && (ref = next_living(doc, pos)); status = forward(doc, pos)) {
         const yt_item *it = yt_at(doc, ref);
-        if (it->content != YT_FORMAT ||
-            !yt_attribute_equal(yt_attribute_or_null(wanted, yt_format_key(doc, it)), yt_format_value(doc, it)))
-            break;
+        if (it->content != YT_FORMAT) break;
+        const yata_bytes *want = yt_attribute_get(wanted, yt_format_key(doc, it));
+        if ((!want && doc->as_yrs) || !yt_attribute_equal(want ? *want : yt_any_null, yt_format_value(doc, it))) break;
     }
     return status;
 }
@@ -216,6 +218,19 @@ yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block 
     return status;
 }
 
+yata_status yt_text_put_inheriting(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_ref *out) {
+    yata_doc *doc = txn->doc;
+    yt_attributes inherited = {0};
+    if (doc->as_yrs) {
+        if (content->content == YT_STRING) (void)next_living(doc, pos);
+        return put(txn, pos, content, out);
+    }
+    yata_status status = yt_attributes_copy(&doc->mem, &inherited, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;
+    if (!status) status = yt_text_put_content(txn, pos, content, &inherited, out);
+    yt_attributes_free(&doc->mem, &inherited);
+    return status;
+}
+
 /* A format inside the formatted stretch. *stop: it belongs to what follows. */
 static yata_status reformat(yata_txn *txn, yt_ref ref, bool at_end, const yt_attributes *wanted, yt_attributes *negated,
                             bool *stop) {
@@ -225,7 +240,7 @@ static yata_status reformat(yata_txn *txn, yt_ref ref, bool at_end, const yt_att
     if (!want) return YATA_OK;
     if (yt_attribute_equal(*want, found.value)) {
         yt_attribute_remove(negated, found.key);
-    } else if (at_end) {
+    } else if (at_end && !doc->as_yrs) {
         *stop = true;
         return YATA_OK;
     } else if (!yt_attribute_put(&doc->mem, negated, found)) {
@@ -266,10 +281,19 @@ yata_status yt_text_format(yata_txn *txn, yt_text_pos *pos, uint32_t len, const 
         if (stop) break;
         if (!status) status = forward(doc, pos);
     }
-    if (!status && len) status = put_line_feeds(txn, pos, len);
+    if (!status && len && !doc->as_yrs) status = put_line_feeds(txn, pos, len);
     if (!status) status = close_formats(txn, pos, &negated);
     yt_attributes_free(&doc->mem, &negated);
     return status;
+}
+
+/* yrs knows of no formats at a place before which none is in force, unless it came there step by step. */
+static void clean_gap(yata_txn *txn, yt_text_pos *pos, yt_ref start, const yt_attributes *at_start) {
+    yt_ref here = yt_text_right(txn->doc, pos);
+    if (!txn->doc->as_yrs)
+        (void)yt_format_clean_gap(txn, start, here, at_start, &pos->current);
+    else if (pos->stepwise || yt_attributes_count(at_start))
+        (void)yt_format_clean_behind(txn, start, here, at_start, &pos->current);
 }
 
 yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
@@ -289,8 +313,7 @@ yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
     }
     if (!status) status = yt_delete_gathered(txn, &refs);
     /* The text is gone; should memory lack now, formats that hold for nothing stay. */
-    if (!status && start && pos->branch->formatted)
-        (void)yt_format_clean_gap(txn, start, yt_text_right(doc, pos), &at_start, &pos->current);
+    if (!status && start && pos->branch->formatted) clean_gap(txn, pos, start, &at_start);
     yt_vec_free(&doc->mem, &refs);
     yt_attributes_free(&doc->mem, &at_start);
     return status;
@@ -307,10 +330,11 @@ yata_status yt_text_insert_content(yata_txn *txn, yt_branch *branch, uint32_t in
     yata_status status = yt_given_init(txn->doc, inherits ? NULL : attributes, &given);
     if (status) return status;
     status = yt_text_seek(txn, branch, index, &pos);
-    if (!status && inherits && !yt_attributes_copy(&txn->doc->mem, &given.attributes, &pos.current))
-        status = YATA_ERR_MEMORY;
     uint32_t units = branch->units;
-    if (!status) status = yt_text_put_content(txn, &pos, content, &given.attributes, out);
+    if (!status && inherits)
+        status = yt_text_put_inheriting(txn, &pos, content, out);
+    else if (!status)
+        status = yt_text_put_content(txn, &pos, content, &given.attributes, out);
     if (!status) yt_seq_written(txn->doc, branch, *out, index + branch->units - units);
     yt_text_end(txn->doc, &pos);
     yt_given_free(txn->doc, &given);

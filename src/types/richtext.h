@@ -14,6 +14,7 @@ typedef struct yt_text_pos {
     yt_branch *branch;
     yt_ref left;
     yt_attributes current;
+    bool stepwise; /* it came here from the start of the text (yt_text_begin) */
 } yt_text_pos;
 
 /* Attributes as a caller gave them: an OBJECT value; NULL: none. The views live in `bytes`. */
@@ -35,6 +36,8 @@ void yt_text_end(yata_doc *doc, yt_text_pos *pos);
 /* Inserts the content with exactly the attributes; the place moves behind it. out: the item. `attributes` may grow. */
 yata_status yt_text_put_content(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_attributes *attributes,
                                 yt_ref *out);
+/* The same with the attributes that hold there. */
+yata_status yt_text_put_inheriting(yata_txn *txn, yt_text_pos *pos, const yt_block *content, yt_ref *out);
 /* The same before unit `index`, with attributes as a caller gave them: an OBJECT, or NULL for those that hold there. */
 yata_status yt_text_insert_content(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content,
                                    const yata_value *object, yt_ref *out);

@@ -322,6 +322,8 @@ yata_status yata_subdoc_doc(yata_subdoc subdoc, yata_doc **out) {
         yt_subdoc_option(s, "gc", &gc);
         yata_doc_options options = {.client_id = parent->client_id,
                                     .offset_unit = parent->unit,
+                                    .keep_formats = parent->keep_formats,
+                                    .rules = parent->as_yrs ? YATA_RULES_YRS : YATA_RULES_YJS,
                                     .keep_deleted = gc.kind != YATA_VALUE_UNDEFINED && !yt_value_is_true(&gc),
                                     .allocator = &parent->mem.allocator,
                                     .limits = parent->limits,

@@ -26,14 +26,11 @@ yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata
     yt_seq_pos at;
     if (!content.len) return yt_seq_find(doc, branch, index, &at);
     yt_text_pos pos;
-    yt_attributes inherited = {0};
     yt_ref ref;
     status = yt_text_seek(txn, branch, index, &pos);
-    if (!status && !yt_attributes_copy(&doc->mem, &inherited, &pos.current)) status = YATA_ERR_MEMORY;
     uint32_t units = branch->units;
-    if (!status) status = yt_text_put_content(txn, &pos, &content, &inherited, &ref);
+    if (!status) status = yt_text_put_inheriting(txn, &pos, &content, &ref);
     if (!status) yt_seq_written(doc, branch, ref, index + branch->units - units);
-    yt_attributes_free(&doc->mem, &inherited);
     yt_text_end(doc, &pos);
     return status;
 }

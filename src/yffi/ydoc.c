@@ -48,6 +48,8 @@ static yata_status make_core(YDoc *doc, const YOptions *options) {
     core.client_id = 1; /* 0 would mean a random one of 32 bits */
     core.offset_unit = options->flags & Y_OFFSET_UTF16 ? YATA_OFFSET_UTF16 : YATA_OFFSET_UTF8;
     core.keep_deleted = (options->flags & Y_SKIP_GC) != 0;
+    core.keep_formats = !(options->flags & Y_CLEANUP_FMT);
+    core.rules = YATA_RULES_YRS;
     core.allocator = &yr_allocator;
     yata_status status = yata_doc_new(&core, &doc->core);
     if (!status) status = yata_doc_set_client_id(doc->core, options->id & CLIENT_MASK);

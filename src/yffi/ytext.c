@@ -89,9 +89,9 @@ static void insert_op(const Branch *txt, YTransaction *txn, uint32_t *at, const 
     if (!yata_text_length(txt->type, &after) && after > before) *at += after - before;
 }
 
-void ytext_insert_delta(const Branch *txt, YTransaction *txn, YDeltaIn *delta, uint32_t delta_len) {
+/* One after the other, each looking for its place anew: for deltas that insert shared types. */
+static void apply_steps(const Branch *txt, YTransaction *txn, const YDeltaIn *delta, uint32_t delta_len) {
     uint32_t at = 0, all;
-    if (!yr_writes(txn) || !yr_is_text(txt) || !delta) return;
     for (uint32_t i = 0; i < delta_len; i++) {
         const YDeltaIn *op = &delta[i];
         if (yata_text_length(txt->type, &all)) return;
@@ -111,6 +111,58 @@ void ytext_insert_delta(const Branch *txt, YTransaction *txn, YDeltaIn *delta, u
             return;
         }
     }
+}
+
+static yata_status push_op(yata_delta *delta, yata_delta_kind kind, uint32_t len, const YDeltaIn *op) {
+    yr_built built, formats;
+    const yata_value *with;
+    YInput nothing = yinput_undefined();
+    yata_status valued = yr_input_value(kind == YATA_DELTA_INSERT ? op->insert : &nothing, &built);
+    yata_status status = yr_input_attributes(op->attributes, &formats, &with);
+    if (!status) status = valued;
+    yata_delta_op out = {.kind = kind, .len = len, .count = kind == YATA_DELTA_INSERT, .values = &built.value};
+    if (with) out.attributes = *with;
+    if (!status) status = yata_delta_push(delta, &out);
+    yr_built_free(&built);
+    yr_built_free(&formats);
+    return status;
+}
+
+/* As one of the core, whole characters being kept and deleted. What follows an operation that is none is left out. */
+static yata_status make_delta(const Branch *txt, const YDeltaIn *ops, uint32_t count, yata_delta *delta) {
+    uint32_t at = 0, all;
+    yata_status status = yata_text_length(txt->type, &all);
+    for (uint32_t i = 0; i < count && !status; i++) {
+        const YDeltaIn *op = &ops[i];
+        if (op->tag == Y_EVENT_CHANGE_ADD) {
+            if (op->insert) status = push_op(delta, YATA_DELTA_INSERT, 1, op);
+        } else if (op->tag == Y_EVENT_CHANGE_DELETE || op->tag == Y_EVENT_CHANGE_RETAIN) {
+            uint32_t end = op->len < all - at ? at + op->len : all;
+            bool deletes = op->tag == Y_EVENT_CHANGE_DELETE;
+            status = yata_text_round_up(txt->type, &end);
+            if (!status && end > at)
+                status = push_op(delta, deletes ? YATA_DELTA_DELETE : YATA_DELTA_RETAIN, end - at, op);
+            at = end;
+        } else {
+            return status;
+        }
+    }
+    return status;
+}
+
+void ytext_insert_delta(const Branch *txt, YTransaction *txn, YDeltaIn *delta, uint32_t delta_len) {
+    if (!yr_writes(txn) || !yr_is_text(txt) || !delta) return;
+    for (uint32_t i = 0; i < delta_len; i++) {
+        bool inserts = delta[i].tag == Y_EVENT_CHANGE_ADD && delta[i].insert;
+        if (inserts && delta[i].insert->tag > 0) {
+            apply_steps(txt, txn, delta, delta_len);
+            return;
+        }
+    }
+    yata_delta *plain;
+    if (yata_delta_new(&yr_allocator, &plain)) return;
+    if (!make_delta(txt, delta, delta_len, plain)) (void)yata_text_apply_delta(txt->type, txn->core, plain);
+    yata_delta_free(plain);
 }
 
 /* ------------------------------------------------------------------------

@@ -40,8 +40,10 @@ static yata_value json_value(scenario *s, const char *json, yata_buffer *bytes) 
 /* More format keys than are compared one by one. */
 #define TEN_KEYS "\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":10"
 
-void scenario_rich_text(scenario *s) {
-    yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false);
+static void rich_text(scenario *s, yata_edit_rules rules) {
+    yata_doc_options options = yata_doc_options_default();
+    options.rules = rules;
+    yata_doc *doc = new_doc_with(s, 1, options);
     yata_type t = root(s, doc, "t", YATA_KIND_TEXT), inner;
     yata_buffer bytes[3];
     yata_value bold = json_value(s, "{\"bold\":true,\"10\":{\"x\":[1]}}", &bytes[0]);
@@ -61,6 +63,14 @@ void scenario_rich_text(scenario *s) {
     COMMIT(txn);
     see_text(s, doc, t);
     for (int i = 0; i < 3; i++) yata_buffer_free(&bytes[i]);
+}
+
+void scenario_rich_text(scenario *s) {
+    rich_text(s, YATA_RULES_YJS);
+}
+
+void scenario_rich_text_as_yrs(scenario *s) {
+    rich_text(s, YATA_RULES_YRS);
 }
 
 void scenario_deltas(scenario *s) {

@@ -38,6 +38,7 @@ void scenario_format_v2(scenario *s);
 void scenario_updates(scenario *s);
 /* events.c */
 void scenario_rich_text(scenario *s);
+void scenario_rich_text_as_yrs(scenario *s);
 void scenario_deltas(scenario *s);
 void scenario_events(scenario *s);
 void scenario_reading(scenario *s);

@@ -676,6 +676,7 @@ const scenario_entry scenarios[] = {
     {"format v2", scenario_format_v2},
     {"updates, each function", scenario_updates},
     {"rich text", scenario_rich_text},
+    {"rich text as yrs", scenario_rich_text_as_yrs},
     {"deltas", scenario_deltas},
     {"events", scenario_events},
     {"reading", scenario_reading},

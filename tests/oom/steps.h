@@ -11,11 +11,8 @@ static inline bool next_random(void *ctx, uint64_t *out) {
     return true;
 }
 
-static inline yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit unit, bool keep_deleted) {
-    yata_doc_options options = yata_doc_options_default();
+static inline yata_doc *new_doc_with(scenario *s, uint64_t client, yata_doc_options options) {
     options.client_id = client;
-    options.offset_unit = unit;
-    options.keep_deleted = keep_deleted;
     options.allocator = &s->allocator;
     options.random = next_random;
     options.random_ctx = &s->random;
@@ -23,6 +20,13 @@ static inline yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit u
     TRY(yata_doc_new(&options, &doc));
     REQUIRE(s->doc_count < SCENARIO_DOCS);
     return s->docs[s->doc_count++] = doc;
+}
+
+static inline yata_doc *new_doc(scenario *s, uint64_t client, yata_offset_unit unit, bool keep_deleted) {
+    yata_doc_options options = yata_doc_options_default();
+    options.offset_unit = unit;
+    options.keep_deleted = keep_deleted;
+    return new_doc_with(s, client, options);
 }
 
 static inline yata_txn *begin(scenario *s, yata_doc *doc) {

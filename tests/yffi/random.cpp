@@ -2,7 +2,8 @@
 /*
  * random.cpp - a program of calls, made from a seed, that prints what it sees. Linked against yffi and against ours it
  * must print the same (differential.py). Three peers edit texts, arrays, maps and XML and exchange updates in order;
- * only what both promise is asked: no offsets inside characters, no gaps, no order of keys.
+ * only what both promise is asked: no offsets inside characters, no gaps, no order of keys. The first word of each line
+ * is its seed.
  *
  * usage: random FIRST COUNT
  */
@@ -31,70 +32,32 @@ struct Peer {
     std::multiset<std::string> seen; /* by observers since it was last printed; their order is random in yffi */
 };
 
-/* A change without what yffi says in another way than Yjs: what was removed and what was added at one place come in any
- * order, and formats that change and change back are told by yffi and not by us. */
-struct Change {
-    std::string out, added;
-    uint32_t kept = 0, removed = 0;
-    void flush() {
-        if (removed) out += " -" + std::to_string(removed);
-        if (!added.empty()) out += " +" + added;
-        removed = 0;
-        added.clear();
-    }
-    void keep(uint32_t n) {
-        flush();
-        kept += n;
-    }
-    void touch() {
-        if (kept) out += " =" + std::to_string(kept);
-        kept = 0;
-    }
-    void remove(uint32_t n) {
-        touch();
-        removed += n;
-    }
-    void add(const std::string &what) {
-        touch();
-        added += what;
-    }
-    std::string text(const char *name) {
-        flush();
-        return out.empty() ? "" : name + out;
-    }
-};
-
 void note_text(void *state, const YTextEvent *e) {
     uint32_t n = 0;
     YDeltaOut *d = ytext_event_delta(e, &n);
-    Change change;
+    std::string out = " text";
     for (uint32_t i = 0; i < n; i++) {
-        if (d[i].tag == Y_EVENT_CHANGE_RETAIN) change.keep(d[i].len);
-        if (d[i].tag == Y_EVENT_CHANGE_DELETE) change.remove(d[i].len);
-        if (d[i].tag != Y_EVENT_CHANGE_ADD) continue;
-        std::string what = show(d[i].insert);
+        out += " " + std::to_string(d[i].tag) + ":" + std::to_string(d[i].len);
+        if (d[i].insert) out += show(d[i].insert);
         std::map<std::string, std::string> attrs;
         for (uint32_t k = 0; k < d[i].attributes_len; k++)
             attrs[d[i].attributes[k].key] = show(&d[i].attributes[k].value);
-        for (auto &a : attrs) what += "," + a.first + "=" + a.second;
-        change.add(what);
+        for (auto &a : attrs) out += "," + a.first + "=" + a.second;
     }
     ytext_delta_destroy(d, n);
-    std::string out = change.text(" text");
-    if (!out.empty()) ((Peer *)state)->seen.insert(out);
+    ((Peer *)state)->seen.insert(out);
 }
 
 void note_array(void *state, const YArrayEvent *e) {
     uint32_t n = 0;
     YEventChange *d = yarray_event_delta(e, &n);
-    Change change;
+    std::string out = " array";
     for (uint32_t i = 0; i < n; i++) {
-        if (d[i].tag == Y_EVENT_CHANGE_RETAIN) change.keep(d[i].len);
-        if (d[i].tag == Y_EVENT_CHANGE_DELETE) change.remove(d[i].len);
-        for (uint32_t k = 0; d[i].values && k < d[i].len; k++) change.add(show(&d[i].values[k]));
+        out += " " + std::to_string(d[i].tag) + ":" + std::to_string(d[i].len);
+        for (uint32_t k = 0; d[i].values && k < d[i].len; k++) out += show(&d[i].values[k]);
     }
     yevent_delta_destroy(d, n);
-    ((Peer *)state)->seen.insert(change.text(" array"));
+    ((Peer *)state)->seen.insert(out);
 }
 
 void note_map(void *state, const YMapEvent *e) {
@@ -162,10 +125,10 @@ void edit_text(Random &r, Branch *text, YTransaction *txn) {
     }
 }
 
-void edit_array(Random &r, Branch *array, YTransaction *txn, bool remove) {
+void edit_array(Random &r, Branch *array, YTransaction *txn) {
     uint32_t len = yarray_len(array), at = r.below(len + 1), n = r.below(len - at + 1);
     YInput one = yinput_long(7), items[3] = {plain(r), yinput_yarray(&one, 1), yinput_string("s")};
-    if (remove && r.below(4) == 0)
+    if (r.below(4) == 0)
         yarray_remove_range(array, txn, at, n > 2 ? 2 : n);
     else
         yarray_insert_range(array, txn, at, items, 1 + r.below(3));
@@ -187,9 +150,9 @@ void edit_map(Random &r, Branch *map, YTransaction *txn) {
     }
 }
 
-void edit_xml(Random &r, Branch *xml, YTransaction *txn, bool remove) {
+void edit_xml(Random &r, Branch *xml, YTransaction *txn) {
     uint32_t len = yxmlelem_child_len(xml, txn), at = r.below(len + 1);
-    if (remove && r.below(4) == 0 && at < len) {
+    if (r.below(4) == 0 && at < len) {
         yxmlelem_remove_range(xml, txn, at, 1);
     } else if (r.below(2)) {
         Branch *e = yxmlelem_insert_elem(xml, txn, at, "p");
@@ -250,15 +213,11 @@ void run(uint64_t seed) {
         } else { /* one type in a transaction, so that the order of observers does not show */
             YTransaction *txn = write(p.doc);
             uint32_t what = r.below(4), n = 1 + r.below(3);
-            /* yffi puts new elements behind those that were deleted at a place, Yjs and we before them. That shows when
-             * somebody else inserts there, too: so with removals only one peer edits lists. */
-            bool remove = seed % 4 < 2;
-            if (remove && who && (what == 1 || what == 3)) what = 2;
             for (uint32_t i = 0; i < n; i++) {
                 if (what == 0) edit_text(r, p.text, txn);
-                if (what == 1) edit_array(r, p.array, txn, remove);
+                if (what == 1) edit_array(r, p.array, txn);
                 if (what == 2) edit_map(r, p.map, txn);
-                if (what == 3) edit_xml(r, p.xml, txn, remove);
+                if (what == 3) edit_xml(r, p.xml, txn);
             }
             ytransaction_commit(txn);
         }
