@@ -631,6 +631,8 @@ YFFI_API YInput yinput_yxmlelem(char *name);
 YFFI_API YInput yinput_yxmltext(char *str);
 /* A subdocument; the reference stays the caller's. */
 YFFI_API YInput yinput_ydoc(YDoc *doc);
+/* A weak link (below). It may be inserted more than once, and is released with its document then. */
+YFFI_API YInput yinput_weak(const Weak *weak);
 
 /* ========================================================================
  * Outputs: views into the cell, NULL if something else is in it. (Fragments: read value.y_type.)
@@ -660,6 +662,7 @@ YFFI_API YSubscription *ymap_observe(const Branch *map, void *state, void (*cb)(
 YFFI_API YSubscription *yarray_observe(const Branch *array, void *state, void (*cb)(void *, const YArrayEvent *));
 YFFI_API YSubscription *yxmlelem_observe(const Branch *xml, void *state, void (*cb)(void *, const YXmlEvent *));
 YFFI_API YSubscription *yxmltext_observe(const Branch *xml, void *state, void (*cb)(void *, const YXmlTextEvent *));
+YFFI_API YSubscription *yweak_observe(const Branch *weak, void *state, void (*cb)(void *, const YWeakLinkEvent *));
 YFFI_API YSubscription *yobserve_deep(Branch *ytype, void *state, void (*cb)(void *, uint32_t, const YEvent *));
 #else
 YFFI_API uint8_t yunobserve(const Branch *branch, uint32_t key_len, const char *key);
@@ -674,6 +677,8 @@ YFFI_API void yxmlelem_observe(const Branch *xml, uint32_t key_len, const char *
                                void (*cb)(void *, const YXmlEvent *));
 YFFI_API void yxmltext_observe(const Branch *xml, uint32_t key_len, const char *key, void *state,
                                void (*cb)(void *, const YXmlTextEvent *));
+YFFI_API void yweak_observe(const Branch *weak, uint32_t key_len, const char *key, void *state,
+                            void (*cb)(void *, const YWeakLinkEvent *));
 YFFI_API void yobserve_deep(Branch *ytype, uint32_t key_len, const char *key, void *state,
                             void (*cb)(void *, uint32_t, const YEvent *));
 #endif
@@ -720,6 +725,83 @@ YFFI_API YStickyIndex *ysticky_index_from_json(const char *json);
 /* Where it is now. What it names may not be here (yet): then the outputs stay as they are. */
 YFFI_API void ysticky_index_read(const YStickyIndex *pos, const YTransaction *txn, Branch **out_branch,
                                  uint32_t *out_index);
+
+/* ========================================================================
+ * Weak links: shared types that show what stands elsewhere in the document
+ *
+ * A link is made first and then inserted (yinput_weak). What it leads to may change and go; the link shows it as it is.
+ */
+
+/* To the entry of a map, whatever its value is or will be. NULL: the key was never set. */
+YFFI_API const Weak *ymap_link(const Branch *map, const YTransaction *txn, const char *key);
+/* A range from the unit (element) *start_index to *end_index. Both must be there, also when they are excluded: then
+ * what comes in between them and their neighbour inside belongs to the range. NULL instead of an index: from the
+ * beginning, to the end. NULL: there is no such range. */
+YFFI_API const Weak *ytext_quote(const Branch *text, YTransaction *txn, uint32_t *start_index, uint32_t *end_index,
+                                 int8_t start_exclusive, int8_t end_exclusive);
+YFFI_API const Weak *yarray_quote(const Branch *array, YTransaction *txn, uint32_t *start_index, uint32_t *end_index,
+                                  int8_t start_exclusive, int8_t end_exclusive);
+/* A link that was not inserted, also after its document has ended. */
+YFFI_API void yweak_destroy(const Weak *weak);
+
+/* Reading: from the type that an inserted link is (youtput_read_yweak). */
+
+/* The value of the entry, or the first one in the range; NULL: it is gone. */
+YFFI_API YOutput *yweak_deref(const Branch *map_link, const YTransaction *txn);
+/* What is quoted, and where the units named when quoting are now. Outputs stay as they are if they are not there any
+ * more; of a quote without ends the indexes are 0, and the type stays. */
+YFFI_API void yweak_read(const Branch *text_link, const YTransaction *txn, Branch **out_branch,
+                         uint32_t *out_start_index, uint32_t *out_end_index);
+/* The elements, one by one; of texts the characters. The transaction must outlive it. */
+YFFI_API YWeakIter *yweak_iter(const Branch *array_link, const YTransaction *txn);
+YFFI_API YOutput *yweak_iter_next(YWeakIter *iter);
+YFFI_API void yweak_iter_destroy(YWeakIter *iter);
+/* The text, without formats, and with formats as tags. NULL: it is no link. */
+YFFI_API char *yweak_string(const Branch *text_link, const YTransaction *txn);
+YFFI_API char *yweak_xml_string(const Branch *xml_text_link, const YTransaction *txn);
+
+/* ========================================================================
+ * Undo managers
+ *
+ * A manager records transactions that change the types of its scope, with all in them. Those that follow each other
+ * quickly, in one document, are one step. Undoing a step is a transaction like any other, with the manager as origin.
+ */
+
+/* options: NULL for 500 ms. 0 ms: each transaction is a step. */
+YFFI_API YUndoManager *yundo_manager(const YUndoManagerOptions *options);
+/* Allowed at any time, also in callbacks. */
+YFFI_API void yundo_manager_destroy(YUndoManager *mgr);
+/* Until an origin is added, transactions without one are recorded; from then on those with one of the added origins. */
+YFFI_API void yundo_manager_add_origin(YUndoManager *mgr, uint32_t origin_len, const char *origin);
+YFFI_API void yundo_manager_remove_origin(YUndoManager *mgr, uint32_t origin_len, const char *origin);
+/* A type of that document. The manager has a reference on the document until it is destroyed or the document cleared.
+ */
+YFFI_API void yundo_manager_add_scope(YUndoManager *mgr, const YDoc *doc, const Branch *ytype);
+/* Forgets all steps. */
+YFFI_API void yundo_manager_clear(YUndoManager *mgr);
+/* What comes next is a step of its own. */
+YFFI_API void yundo_manager_stop(YUndoManager *mgr);
+/* 1 if something changed. 0, too, while there is a transaction, and inside callbacks. */
+YFFI_API uint8_t yundo_manager_undo(YUndoManager *mgr);
+YFFI_API uint8_t yundo_manager_redo(YUndoManager *mgr);
+YFFI_API uint32_t yundo_manager_undo_stack_len(YUndoManager *mgr);
+YFFI_API uint32_t yundo_manager_redo_stack_len(YUndoManager *mgr);
+
+/* added: a step came, on the stack that `kind` names; what the callback writes to `meta` (it may, whatever the type
+ * says) stays with the step. popped: a step was undone or redone; `meta` is what stayed with it. */
+#if YFFI_ABI < 28
+YFFI_API YSubscription *yundo_manager_observe_added(YUndoManager *mgr, void *state,
+                                                    void (*callback)(void *, const YUndoEvent *));
+YFFI_API YSubscription *yundo_manager_observe_popped(YUndoManager *mgr, void *state,
+                                                     void (*callback)(void *, const YUndoEvent *));
+#else
+YFFI_API void yundo_manager_observe_added(YUndoManager *mgr, uint32_t key_len, const char *key, void *state,
+                                          void (*callback)(void *, const YUndoEvent *));
+YFFI_API uint8_t yundo_manager_unobserve_added(YUndoManager *mgr, uint32_t key_len, const char *key);
+YFFI_API void yundo_manager_observe_popped(YUndoManager *mgr, uint32_t key_len, const char *key, void *state,
+                                           void (*callback)(void *, const YUndoEvent *));
+YFFI_API uint8_t yundo_manager_unobserve_popped(YUndoManager *mgr, uint32_t key_len, const char *key);
+#endif
 
 /* ========================================================================
  * Additions of Yata: not in yffi

@@ -72,6 +72,8 @@ struct YDoc {
     Branch **branches;
     uint32_t branch_cap;
     Branch *gone;
+    struct LinkSource *links; /* made for it and not released; under the guard */
+    struct yr_part *undos;    /* the parts of undo managers that look at it */
 
     yr_sub *subs;
     uint64_t sub_order;
@@ -220,6 +222,14 @@ void yr_subs_drop(YDoc *doc, bool all);
 /* yevent.c: subscribes in the core. */
 yata_status yr_observe_core(yr_sub *sub);
 void yr_unobserve_core(const yr_sub *sub);
+
+/* yundo.c: undo managers forget the document. */
+void yr_undo_leave(YDoc *doc);
+/* yweak.c: the core's form of a link that is to be inserted into `doc`; NULL: it leads to what is not there. */
+const yata_link *yr_link_take(YDoc *doc, const Weak *weak);
+bool yr_link_known(const YDoc *doc, const Weak *weak);
+/* The document ends: what was inserted is released, the rest is the callers'. */
+void yr_links_free(YDoc *doc);
 
 /* ysubdoc.c: the options with which a document goes into a parent. */
 yata_status yr_subdoc_put(const YDoc *doc, yata_subdoc_options *out);

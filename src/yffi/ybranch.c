@@ -60,7 +60,7 @@ int8_t yr_tag(yata_type type) {
     static const int8_t tags[] = {
         [YATA_KIND_UNTYPED] = Y_UNDEFINED,  [YATA_KIND_ARRAY] = Y_ARRAY,          [YATA_KIND_MAP] = Y_MAP,
         [YATA_KIND_TEXT] = Y_TEXT,          [YATA_KIND_XML_ELEMENT] = Y_XML_ELEM, [YATA_KIND_XML_FRAGMENT] = Y_XML_FRAG,
-        [YATA_KIND_XML_HOOK] = Y_UNDEFINED, [YATA_KIND_XML_TEXT] = Y_XML_TEXT,
+        [YATA_KIND_XML_HOOK] = Y_UNDEFINED, [YATA_KIND_XML_TEXT] = Y_XML_TEXT,    [YATA_KIND_WEAK] = Y_WEAK_LINK,
     };
     yata_kind kind;
     if (yata_type_kind(type, &kind) || (size_t)kind >= sizeof tags) return Y_UNDEFINED;

@@ -94,6 +94,7 @@ void ydoc_destroy(YDoc *value) {
     if (!value || --value->refs) return;
     yr_subs_drop(value, true);
     yr_subdocs_free(value);
+    yr_links_free(value);
     yr_branches_free(value);
     yata_doc_free(value->core);
     pthread_cond_destroy(&value->free);

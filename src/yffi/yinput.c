@@ -379,7 +379,7 @@ static bool shared_kind(const YInput *input, yata_kind *kind, yata_str *name) {
 }
 
 /* Would this be taken, with everything in it? Checked before the first edit. */
-static yata_status check(const YInput *input) {
+static yata_status check(const YDoc *doc, const YInput *input) {
     YR_VECTOR(const YInput *) todo = {NULL, 0, 0};
     yata_status status = YATA_OK;
     while (input && !status) {
@@ -393,7 +393,7 @@ static yata_status check(const YInput *input) {
         } else if (input->tag == Y_DOC) {
             if (!input->value.doc) status = YATA_ERR_ARGUMENT;
         } else if (input->tag == Y_WEAK_LINK) {
-            if (!input->value.weak) status = YATA_ERR_ARGUMENT;
+            if (!input->value.weak || !yr_link_known(doc, input->value.weak)) status = YATA_ERR_ARGUMENT;
         } else if (!shared_kind(input, &kind, &name)) {
             status = YATA_ERR_ARGUMENT;
         }
@@ -443,6 +443,12 @@ static yata_status insert_doc(YDoc *doc, const filling *f, yata_txn *txn, const 
     return status ? status : yr_subdoc_link(doc, instance, input->value.doc);
 }
 
+static yata_status insert_link(YDoc *doc, const filling *f, yata_txn *txn, const YInput *input) {
+    const yata_link *link = yr_link_take(doc, input->value.weak);
+    return f->keys ? yata_map_set_link(f->type, txn, yr_str(f->keys[f->at]), link, NULL)
+                   : yata_array_insert_link(f->type, txn, f->index, link, NULL);
+}
+
 static yata_status set_plain(const filling *f, yata_txn *txn, const YInput *input) {
     yr_built built;
     yata_status status = yr_input_value(input, &built);
@@ -477,6 +483,8 @@ static yata_status step(YDoc *doc, filling *f, yata_txn *txn, filling *made) {
         status = set_plain(f, txn, input);
     } else if (input->tag == Y_DOC) {
         status = insert_doc(doc, f, txn, input);
+    } else if (input->tag == Y_WEAK_LINK) {
+        status = insert_link(doc, f, txn, input);
     } else if (shared_kind(input, &kind, &name)) {
         status = f->keys ? yata_map_set_type(f->type, txn, yr_str(f->keys[f->at]), kind, name, &type)
                          : yata_array_insert_type(f->type, txn, f->index, kind, name, &type);
@@ -514,7 +522,7 @@ yata_status yr_insert_range(YDoc *doc, yata_type type, YTransaction *txn, uint32
     if (!items) return YATA_ERR_ARGUMENT;
     yata_status status = yata_array_length(type, &len);
     if (!status && index > len) status = YATA_ERR_RANGE;
-    for (uint32_t i = 0; i < count && !status; i++) status = check(&items[i]);
+    for (uint32_t i = 0; i < count && !status; i++) status = check(doc, &items[i]);
     if (status) return status;
     filling f = {.type = type, .values = items, .count = count, .index = index};
     return fill(doc, txn->core, f);
@@ -522,7 +530,7 @@ yata_status yr_insert_range(YDoc *doc, yata_type type, YTransaction *txn, uint32
 
 yata_status yr_insert_key(YDoc *doc, yata_type type, YTransaction *txn, yata_str key, const YInput *input) {
     char *keys[1] = {(char *)(uintptr_t)key.data};
-    yata_status status = input ? check(input) : YATA_ERR_ARGUMENT;
+    yata_status status = input ? check(doc, input) : YATA_ERR_ARGUMENT;
     filling f = {.type = type, .values = input, .keys = keys, .count = 1};
     return status ? status : fill(doc, txn->core, f);
 }
@@ -535,7 +543,7 @@ yata_status yr_insert_embed(const Branch *text, YTransaction *txn, uint32_t inde
     yata_str name;
     yata_type type;
     filling f;
-    yata_status status = content ? check(content) : YATA_ERR_ARGUMENT;
+    yata_status status = content ? check(text->doc, content) : YATA_ERR_ARGUMENT;
     if (status) return status;
     status = yr_input_attributes(attributes, &formats, &with);
     static const yata_value around = {.kind = YATA_VALUE_UNDEFINED};
@@ -544,6 +552,9 @@ yata_status yr_insert_embed(const Branch *text, YTransaction *txn, uint32_t inde
         status = yr_input_value(content, &built);
         if (!status) status = yata_text_embed(text->type, txn->core, index, &built.value, with);
         yr_built_free(&built);
+    } else if (!status && content->tag == Y_WEAK_LINK) {
+        const yata_link *link = yr_link_take(text->doc, content->value.weak);
+        status = yata_text_embed_link(text->type, txn->core, index, link, with, NULL);
     } else if (!status && shared_kind(content, &kind, &name)) {
         status = yata_text_embed_type(text->type, txn->core, index, kind, name, with, &type);
         if (!status) status = begin_filling(type, content, txn->core, &f);

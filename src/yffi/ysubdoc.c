@@ -177,6 +177,7 @@ static void end_document(YDoc *doc) {
     yr_doc_keep(doc);
     for (uint32_t i = 0; i < doc->subdoc_count; i++) end_document(doc->subdocs[i].doc);
     cleared(doc);
+    yr_undo_leave(doc);
     ydoc_destroy(doc);
 }
 

@@ -155,6 +155,9 @@ YSubscription *yxmlelem_observe(const Branch *xml, void *state, void (*cb)(void 
 YSubscription *yxmltext_observe(const Branch *xml, void *state, void (*cb)(void *, const YXmlTextEvent *)) {
     return observe(xml, YR_TYPE, Y_XML_TEXT, state, (fn)cb);
 }
+YSubscription *yweak_observe(const Branch *weak, void *state, void (*cb)(void *, const YWeakLinkEvent *)) {
+    return observe(weak, YR_TYPE, Y_WEAK_LINK, state, (fn)cb);
+}
 YSubscription *yobserve_deep(Branch *ytype, void *state, void (*cb)(void *, uint32_t, const YEvent *)) {
     return observe(ytype, YR_DEEP, 0, state, (fn)cb);
 }
@@ -221,6 +224,10 @@ void yxmlelem_observe(const Branch *xml, uint32_t key_len, const char *key, void
 void yxmltext_observe(const Branch *xml, uint32_t key_len, const char *key, void *state,
                       void (*cb)(void *, const YXmlTextEvent *)) {
     observe(xml, YR_TYPE, Y_XML_TEXT, key_len, key, state, (fn)cb);
+}
+void yweak_observe(const Branch *weak, uint32_t key_len, const char *key, void *state,
+                   void (*cb)(void *, const YWeakLinkEvent *)) {
+    observe(weak, YR_TYPE, Y_WEAK_LINK, key_len, key, state, (fn)cb);
 }
 void yobserve_deep(Branch *ytype, uint32_t key_len, const char *key, void *state,
                    void (*cb)(void *, uint32_t, const YEvent *)) {

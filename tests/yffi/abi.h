@@ -85,6 +85,25 @@ inline Observer observe_deep(Branch *branch, void *state, void (*cb)(void *, uin
 
 #endif
 
+/* Of undo managers. */
+#if YFFI_ABI >= 28
+#define OBSERVE_UNDO(what)                                                                                             \
+    inline Observer undo_observe_##what(YUndoManager *mgr, void *state, void (*cb)(void *, const YUndoEvent *)) {      \
+        std::string key = fresh_key();                                                                                 \
+        yundo_manager_observe_##what(mgr, (uint32_t)key.size(), key.data(), state, cb);                                \
+        return Observer{[=] { yundo_manager_unobserve_##what(mgr, (uint32_t)key.size(), key.data()); }};               \
+    }
+#else
+#define OBSERVE_UNDO(what)                                                                                             \
+    inline Observer undo_observe_##what(YUndoManager *mgr, void *state, void (*cb)(void *, const YUndoEvent *)) {      \
+        YSubscription *sub = yundo_manager_observe_##what(mgr, state, cb);                                             \
+        return Observer{[=] { yunobserve(sub); }};                                                                     \
+    }
+#endif
+
+OBSERVE_UNDO(added)
+OBSERVE_UNDO(popped)
+OBSERVE_TYPE(weak_observe, const Branch, YWeakLinkEvent)
 OBSERVE_TYPE(text_observe, Branch, YTextEvent)
 OBSERVE_TYPE(array_observe, Branch, YArrayEvent)
 OBSERVE_TYPE(map_observe, Branch, YMapEvent)

@@ -5,9 +5,8 @@
 Fetches the crate with cargo, builds it, and writes its header with cbindgen (found in PATH, else installed by cargo into
 the work folder). Then it looks at what both headers declare and at what both shared libraries export.
 
-Reported as faults: a symbol, signature, size, offset or constant that differs. Symbols of yffi that we do not have are
-faults, too, but for those given with --missing. Our additions stand in libyrs.h behind "Additions of Yata"; anything
-else that only we have is a fault.
+Reported as faults: a symbol, signature, size, offset or constant that is missing or differs. Our additions stand in
+libyrs.h behind "Additions of Yata"; anything else that only we have is a fault.
 
 usage: compare.py --library 27=LIBYRS.SO --library 28=LIBYRS.SO [--work FOLDER] [--peer 27=HEADER,LIBRARY] PROJECT
 Where there is no cargo it says so and skips (exit status 77).
