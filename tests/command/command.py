@@ -518,6 +518,11 @@ def test_terminal():
         os.close(parent)
         return shown, run.stderr.decode(), run.returncode
 
+    try:
+        for end in pty.openpty():
+            os.close(end)
+    except OSError as error:
+        return f"no terminal can be opened here: {error}"
     with Folder() as f:
         doc, vector = f.file("doc", raw(ABC)), f.file("vector", raw("00"))
         for args in (["apply", doc], ["diff", "--sv", vector, doc], ["sv", "--binary", doc], ["merge", doc],

@@ -71,7 +71,7 @@ def by_cmake(work, prefix, libdir, package, source, language):
     folder.mkdir()
     (folder / "CMakeLists.txt").write_text(CMAKE.format(language=language, package=package, ending=ending))
     (folder / f"main.{ending}").write_text(source)
-    run(["cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}"])
+    run(["cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}"])
     run(["cmake", "--build", folder / "build"])
     run([folder / "build/consumer"])
 
