@@ -95,6 +95,19 @@ as_root() {
     fi
 }
 
+# again TIMES COMMAND...: until it succeeds; a machine that has just started may hold a lock, a network may stumble.
+again() {
+    local times=$1 i
+    shift
+    for ((i = 1; i <= times; i++)); do
+        "$@" && return 0
+        [ "$i" -eq "$times" ] || sleep $((i * 5))
+    done
+    return 1
+}
+
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null; }
+
 apt_updated=0
 # install PACKAGE...: false when that is not possible here.
 install() {
@@ -102,10 +115,10 @@ install() {
     have apt-get || return 1
     say "installing: $*"
     if [ "$apt_updated" -eq 0 ]; then
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get update >"$log" 2>&1 </dev/null || true
+        again 3 apt update >"$log" 2>&1 || true
         apt_updated=1
     fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+    again 2 apt install -y --no-install-recommends "$@" >>"$log" 2>&1
 }
 
 # What every build needs. The program ends here if it cannot be had.
@@ -166,7 +179,7 @@ setup_yjs() {
     cp "$from/package.json" "$yjs"
     if [ ! -d "$yjs/node_modules/yjs" ] || ! cmp -s "$from/package-lock.json" "$yjs/package-lock.json"; then
         cp "$from/package-lock.json" "$yjs"
-        (cd "$yjs" && npm ci --ignore-scripts --no-audit --no-fund) >"$logs/npm.log" 2>&1 </dev/null || {
+        (cd "$yjs" && again 3 npm ci --ignore-scripts --no-audit --no-fund) >"$logs/npm.log" 2>&1 </dev/null || {
             rm -rf "$yjs/node_modules"
             say "npm could not fetch the pinned packages: $(grep -m 1 -E 'reason|ERR! (code|network)' "$logs/npm.log")"
             return 1
