@@ -6,11 +6,11 @@
  * generated, and the names of the benchmarks say so.
  */
 #include "document.hpp"
+#include "generate.hpp"
 #include "trace_file.hpp"
 
 #include <benchmark/benchmark.h>
 #include <memory>
-#include <random>
 #include <vector>
 
 using bench::buffer;
@@ -18,25 +18,6 @@ using bench::document;
 using bench::str;
 
 namespace {
-
-/* Typing and deleting in stretches, with jumps: a session of somebody who writes. */
-bench::history generate(uint32_t edits) {
-    bench::history h;
-    std::mt19937 random{1};
-    uint32_t len = 0, cursor = 0;
-    for (uint32_t i = 0; i < edits; i++) {
-        if (random() % 50 == 0) cursor = static_cast<uint32_t>(random() % (len + 1));
-        if (cursor > 0 && random() % 4 == 0) {
-            h.patches.push_back({--cursor, 1, ""});
-            len--;
-        } else {
-            h.patches.push_back({cursor++, 0, std::string(1, static_cast<char>('a' + random() % 26))});
-            len++;
-        }
-    }
-    h.name = "generated, no YATA_TRACES";
-    return h;
-}
 
 void play(document &doc, const bench::history &h) {
     yata_type text = doc.root(YATA_KIND_TEXT);
@@ -93,7 +74,7 @@ int main(int argc, char **argv) {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
     std::vector<bench::history> histories = bench::recorded();
-    if (histories.empty()) histories.push_back(generate(100000));
+    if (histories.empty()) histories.push_back(bench::generate(100000));
     for (const bench::history &h : histories) {
         auto name = [&](const char *what) { return std::string("trace/") + what + " [" + h.name + "]"; };
         const auto unit = benchmark::kMillisecond;
