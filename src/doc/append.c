@@ -147,6 +147,7 @@ static inline void link_in(const run *r, const gap *g, const yt_item *it, yt_ref
     if (branch->cursor || branch->tree) yt_seq_linked(r->doc, branch, ref);
     if (it->content == YT_DELETED) return;
     branch->len += it->len;
+    branch->wide |= it->wide != 0;
     branch->units += it->wide ? yt_units(r->doc, it) : it->len;
 }
 

@@ -109,6 +109,8 @@ static const char *check_list(const yata_doc *doc, const yt_branch *branch, yt_r
         if (yt_is_visible(it)) {
             *len += it->len;
             *units += yt_units(doc, it);
+            if (it->content == YT_STRING && it->wide && !yt_is_keyed(it) && !branch->wide)
+                return "5: a branch does not know that a text in it is not ASCII";
         }
         *first = ref;
     }

@@ -75,16 +75,16 @@ static yata_status clean_up(yata_txn *txn) {
     bool observed = doc->type_observers != 0; /* they may all leave meanwhile */
     if (doc->weak && observed && !yt_weak_note_changes(txn)) unnoted = YATA_ERR_MEMORY;
     yata_status told = observed ? doc->notify_types(txn) : YATA_OK;
-    if (!observed || told) yt_format_note_changes(txn);
-    yata_status recorded = record(txn);
+    if (!txn->local && (!observed || told)) yt_format_note_changes(txn);
+    yata_status recorded = doc->histories ? record(txn) : YATA_OK;
     yt_notify_stage(doc, YATA_STAGE_AFTER, txn);
     yata_status cleaned = txn->cleaning ? clean_formats(txn) : YATA_OK;
-    if (!doc->keep_deleted) yt_gc(txn);
+    if (txn->garbage && !doc->keep_deleted) yt_gc(txn);
     yt_merge(txn);
     if (txn->clash) doc->client_id = fresh_client_id(doc);
     yt_notify_stage(doc, YATA_STAGE_CLEANED, txn);
-    yata_status notified = yt_notify_update(txn);
-    yata_status listed = yt_notify_subdocs(txn);
+    yata_status notified = doc->observers.len ? yt_notify_update(txn) : YATA_OK;
+    yata_status listed = txn->subdocs ? yt_notify_subdocs(txn) : YATA_OK;
     if (unnoted) return unnoted;
     return told ? told : recorded ? recorded : cleaned ? cleaned : notified ? notified : listed;
 }
@@ -115,7 +115,7 @@ yata_status yata_txn_commit(yata_txn *txn) {
         yt_txn_free(head);
     }
     doc->cleaning = false;
-    drop_left_histories(doc);
+    if (doc->histories) drop_left_histories(doc);
     yt_notify_stage(doc, YATA_STAGE_AFTER_ALL, NULL);
     return status;
 }

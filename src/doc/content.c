@@ -212,12 +212,32 @@ bool yt_content_grow(yata_doc *doc, yt_item *it, const yt_block *content) {
 }
 
 void yt_content_cut(const yata_doc *doc, yt_item *it, uint32_t len) {
-    if (it->content == YT_STRING && it->wide) {
+    if (it->content == YT_STRING)
+        yt_text_keep(doc, it, 0, len);
+    else
+        it->len = len;
+}
+
+bool yt_text_has_border(const yata_doc *doc, const yt_item *it, uint32_t clocks) {
+    bool inside = false;
+    yata_bytes text;
+    if (!it->wide) return true;
+    text = text_of(doc, it);
+    (void)yt_utf8_at_utf16(text.data, text.len, clocks, &inside);
+    return !inside;
+}
+
+void yt_text_keep(const yata_doc *doc, yt_item *it, uint32_t from, uint32_t to) {
+    uint32_t start = from, end = to;
+    if (it->wide) {
         yata_bytes text = text_of(doc, it);
         bool inside;
-        it->wide = yt_text_wide((uint32_t)yt_utf8_at_utf16(text.data, text.len, len, &inside), len);
+        if (from) start = (uint32_t)yt_utf8_at_utf16(text.data, text.len, from, &inside);
+        end = to < it->len ? (uint32_t)yt_utf8_at_utf16(text.data, text.len, to, &inside) : (uint32_t)text.len;
+        it->wide = yt_text_wide(end - start, to - from);
     }
-    it->len = len;
+    it->at += start;
+    it->len = to - from;
 }
 
 /* ------------------------------------------------------------------------

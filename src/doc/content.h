@@ -49,6 +49,10 @@ uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clo
 bool yt_content_grow(yata_doc *doc, yt_item *it, const yt_block *content);
 /* Leaves the first `len` clocks of a text or of values, which end between two characters. */
 void yt_content_cut(const yata_doc *doc, yt_item *it, uint32_t len);
+/* Is there no surrogate pair over the border between these clocks of a text and those before? */
+bool yt_text_has_border(const yata_doc *doc, const yt_item *it, uint32_t clocks);
+/* Leaves the clocks [from, to) of a text, both at such borders. */
+void yt_text_keep(const yata_doc *doc, yt_item *it, uint32_t from, uint32_t to);
 /* What `wide` is of a text. */
 static inline uint16_t yt_text_wide(uint32_t bytes, uint32_t len) {
     uint32_t wide = bytes - len; /* UTF-8 is never shorter than UTF-16 counted in units */

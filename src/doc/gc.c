@@ -89,7 +89,6 @@ yata_status yata_txn_collect(yata_txn *txn) {
 }
 
 void yt_gc(yata_txn *txn) {
-    if (!txn->garbage) return;
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;

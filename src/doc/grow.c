@@ -14,6 +14,7 @@
 
 #include "base/utf.h"
 #include "doc/content.h"
+#include "doc/erase.h"
 #include "doc/integrate.h"
 #include "doc/seq_index.h"
 
@@ -44,10 +45,21 @@ bool yt_grow_item(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, c
     if (!yt_content_grow(doc, it, content)) return false;
     uint32_t units = units_of(doc, content);
     yt_client_at(doc, it->id.slot)->state += content->len;
+    branch->wide |= it->wide != 0;
     branch->len += content->len;
     branch->units += units;
     yt_seq_resized(branch, left, it, units);
     return true;
+}
+
+bool yt_grow_at(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content) {
+    const yata_doc *doc = txn->doc;
+    yt_ref left = branch->cursor;
+    if (!left || branch->formatted || index < branch->cursor_index) return false;
+    const yt_item *it = yt_at(doc, left);
+    if (!yt_is_visible(it) || index - branch->cursor_index != yt_units(doc, it)) return false;
+    if (it->right && yt_is_deleted(yt_at(doc, it->right))) return false; /* a new item would stand behind that */
+    return yt_grow_item(txn, branch, left, it->right, content);
 }
 
 void yt_shrink(yata_doc *doc, yt_ref ref, uint32_t len) {
@@ -61,12 +73,24 @@ void yt_shrink(yata_doc *doc, yt_ref ref, uint32_t len) {
     yt_seq_resized(branch, ref, it, 0 - units);
 }
 
+/* Cuts before a clock, which may be the next one. */
+static bool cut_before(yata_txn *txn, uint32_t slot, uint32_t clock) {
+    yt_ref ref;
+    return clock == yt_state(txn->doc, slot) || !yt_clean_start(txn, slot, clock, &ref);
+}
+
+/* So that each item is new or not, and deleted in this transaction or not. */
 static bool cut_new(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
-        yt_touch touch = txn->touched.data[i];
-        yt_ref ref;
-        if (touch.before == yt_state(txn->doc, touch.slot)) continue;
-        if (yt_clean_start(txn, touch.slot, touch.before, &ref)) return false;
+        const yt_touch *touch = &txn->touched.data[i];
+        uint32_t slot = touch->slot, before = touch->before;
+        yt_run run;
+        if (!cut_before(txn, slot, before)) return false;
+        for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run) && run.clock < before;) {
+            uint32_t end = run.clock + run.len < before ? run.clock + run.len : before;
+            if (!cut_before(txn, slot, run.clock) || !cut_before(txn, slot, end)) return false;
+            if (!yt_unerase(txn, slot, run.clock, end)) return false;
+        }
     }
     return true;
 }

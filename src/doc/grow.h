@@ -10,6 +10,8 @@
  * but notes may have been taken as for any new item. O(content), and O(left) where that is a text of more than 65,000
  * bytes beyond ASCII. */
 bool yt_grow_item(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, const yt_block *content);
+/* The same at `index` of a text, if that is the end of the item edited last and nothing else would be put there. */
+bool yt_grow_at(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content);
 /* Takes the last clocks of an item of ours away again, down to `len`, which is where it had ended when it was grown. */
 void yt_shrink(yata_doc *doc, yt_ref ref, uint32_t len);
 /* Somebody begins to observe types, to whom items are new or are not: cuts those that grew in transactions of which

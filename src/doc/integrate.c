@@ -252,6 +252,7 @@ static void count(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     if (yt_is_keyed(it)) return;
     yt_seq_linked(doc, branch, ref);
     if (!yt_content_countable(it->content)) return;
+    branch->wide |= it->content == YT_STRING && it->wide;
     branch->len += it->len;
     branch->units += yt_units(doc, it);
 }

@@ -198,7 +198,8 @@ typedef struct yt_seq_tree {
 typedef struct yt_branch {
     uint32_t ref, generation;
     uint8_t kind;   /* enum yata_kind */
-    bool formatted; /* a FORMAT was ever put in */
+    bool wide;      /* a text that is not ASCII was ever put in */
+    bool formatted; /* a FORMAT was ever put in ... */
     bool cleaned;   /* ... while it was known to be a text: superfluous formats are removed */
     yt_ref owner;   /* the TYPE item; 0: a root */
     uint32_t name;  /* interned: root name, tag or hook name; YT_NONE */
@@ -237,6 +238,10 @@ typedef struct yt_touch {
     yt_runs deleted;
 } yt_touch;
 
+typedef struct yt_touch_place {
+    uint32_t slot, at; /* in `touched` */
+} yt_touch_place;
+
 /* A type that existed before the transaction and was changed by it. */
 typedef struct yt_change {
     uint32_t branch; /* YT_NONE: it was deleted afterwards */
@@ -260,6 +265,8 @@ struct yata_txn {
     uint8_t *origin;
     size_t origin_len;
     YT_VEC(yt_touch) touched;
+    YT_VEC(yt_touch_place) by_slot;  /* sorted; empty until a later transaction begins (txn.c) */
+    yt_runs spare_runs;              /* empty, with some room, for the first client that is touched */
     uint32_t deletions;              /* clients of which something was deleted */
     YT_VEC(yt_change) changed;       /* in order of the first change */
     YT_VEC(yt_id) merge;             /* blocks to try to merge at commit: right halves of splits */

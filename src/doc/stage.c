@@ -31,9 +31,8 @@ yata_status yata_doc_unobserve_txn(yata_doc *doc, uint32_t subscription) {
     return YATA_ERR_NOT_FOUND;
 }
 
-void yt_notify_stage(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn) {
+void yt_notify_stages(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn) {
     uint32_t n = doc->stages.len;
-    if (!n) return;
     doc->notifying++;
     for (uint32_t i = 0; i < n; i++) {
         yt_stage_observer observer = doc->stages.data[i];

@@ -6,6 +6,11 @@
 #include "doc/model.h"
 
 /* Calls the observers of that stage. */
-void yt_notify_stage(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn);
+static inline void yt_notify_stage(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn);
+void yt_notify_stages(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn); /* where there are any */
+
+static inline void yt_notify_stage(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn) {
+    if (doc->stages.len) yt_notify_stages(doc, stage, txn);
+}
 
 #endif

@@ -49,8 +49,7 @@ void yt_clients_free(yata_doc *doc) {
 /* ------------------------------------------------------------------------
  * Places
  */
-yt_place yt_store_find(const yt_client *client, uint32_t clock) {
-    YT_ASSERT(clock < client->state);
+yt_place yt_store_search(const yt_client *client, uint32_t clock) {
     /* The last page, and there the last entry, whose clock is <= clock. Halving what is left without asking whether it
      * was found makes no branch that could be guessed wrong. */
     yt_page *const *pages = client->pages;

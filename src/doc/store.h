@@ -32,7 +32,8 @@ static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
 }
 
 /* The place of the block that contains the clock, which must be below the client's state. O(log n). */
-yt_place yt_store_find(const yt_client *client, uint32_t clock);
+static inline yt_place yt_store_find(const yt_client *client, uint32_t clock);
+yt_place yt_store_search(const yt_client *client, uint32_t clock); /* where it is not the newest */
 /* The same, when it is probably not far from a place that may even no longer exist. */
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock);
 static inline yt_entry *yt_entry_at(const yt_client *client, yt_place place) {
@@ -42,6 +43,12 @@ static inline yt_entry *yt_entry_at(const yt_client *client, yt_place place) {
 static inline const yt_entry *yt_store_last(const yt_client *client) {
     const yt_page *page = client->pages[client->page_count - 1];
     return &page->entries[page->len - 1];
+}
+static inline yt_place yt_store_find(const yt_client *client, uint32_t clock) {
+    const yt_page *page = client->pages[client->page_count - 1];
+    YT_ASSERT(clock < client->state);
+    if (page->entries[page->len - 1].clock <= clock) return (yt_place){client->page_count - 1, page->len - 1};
+    return yt_store_search(client, clock);
 }
 static inline bool yt_place_next(const yt_client *client, yt_place *place) { /* false at the end */
     if (place->at + 1 < client->pages[place->page]->len) {

@@ -8,13 +8,14 @@
  */
 #include "doc/txn.h"
 
+#include "base/sort.h"
 #include "doc/stage.h"
 #include "doc/instance.h"
 
 #include <yata/doc.h>
 
-/* Notes of each kind that the spare transaction may have room for. */
-enum { SPARE_NOTES = 64 };
+/* Notes of each kind that the spare transaction may have room for; and so many can be searched one by one. */
+enum { SPARE_NOTES = 64, SPARE_RUNS = 16, FEW = 8 };
 
 static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
     uint8_t *copy = NULL;
@@ -36,6 +37,19 @@ static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
     return txn;
 }
 
+static bool slot_before(const void *a, const void *b) {
+    return ((const yt_touch_place *)a)->slot < ((const yt_touch_place *)b)->slot;
+}
+
+/* A transaction that has ended is about to be followed by another one. That may touch the same clients, whose records
+ * then no longer tell where they are in `touched`: this list does. Without memory for it `touched` is searched. */
+static void list_slots(yata_txn *txn) {
+    uint32_t n = txn->touched.len;
+    if (n <= FEW || txn->by_slot.len || !yt_vec_reserve(&txn->doc->mem, &txn->by_slot, n)) return;
+    for (uint32_t i = 0; i < n; i++) yt_vec_put(&txn->by_slot, ((yt_touch_place){txn->touched.data[i].slot, i}));
+    yt_sort(txn->by_slot.data, n, sizeof *txn->by_slot.data, slot_before);
+}
+
 /* After 2^32 transactions old numbers would be taken for new ones. 0 marks what no transaction touched. */
 static void forget_numbers(yata_doc *doc) {
     for (uint32_t i = 0; i < doc->clients.len; i++) doc->clients.data[i].txn = 0;
@@ -51,6 +65,7 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
     if (!doc->txn) {
         yata_txn *txn = txn_new(doc, origin);
         if (!txn) return YATA_ERR_MEMORY;
+        if (doc->cleanup_last) list_slots(doc->cleanup_last);
         if (++doc->txn_number == 0) forget_numbers(doc);
         txn->number = doc->txn_number;
         doc->txn = txn;
@@ -70,6 +85,7 @@ static void free_all(yata_txn *txn) {
     yt_vec_free(&doc->mem, &txn->touched);
     yt_vec_free(&doc->mem, &txn->changed);
     yt_vec_free(&doc->mem, &txn->merge);
+    yt_runs_free(&doc->mem, &txn->spare_runs);
     yt_free(&doc->mem, txn, sizeof *txn);
 }
 
@@ -78,17 +94,31 @@ static bool is_small(const yata_txn *txn) {
     return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
 }
 
+/* Keeps the runs of the client that was touched first, empty, if that is little. */
+static void keep_runs(yata_txn *txn) {
+    yt_runs *runs = &txn->touched.data[0].deleted;
+    if (runs->page_cap || runs->u.one.cap > SPARE_RUNS || !runs->u.one.runs) return;
+    txn->spare_runs = (yt_runs){.u.one = {runs->u.one.runs, 0, runs->u.one.cap}};
+    *runs = (yt_runs){0};
+}
+
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    if (txn->touched.len) keep_runs(txn);
     for (uint32_t i = 0; i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
     for (uint32_t i = 0; i < txn->changed.len; i++) yt_vec_free(&doc->mem, &txn->changed.data[i].keys);
-    yt_subdoc_notes_free(txn);
-    yt_free(&doc->mem, txn->origin, txn->origin_len);
+    if (txn->by_slot.cap) yt_vec_free(&doc->mem, &txn->by_slot);
+    if (txn->subdocs) yt_subdoc_notes_free(txn);
+    if (txn->origin) yt_free(&doc->mem, txn->origin, txn->origin_len);
     if (doc->spare || !is_small(txn)) {
         free_all(txn);
         return;
     }
-    yata_txn spare = {.doc = doc, .touched = txn->touched, .changed = txn->changed, .merge = txn->merge};
+    yata_txn spare = {.doc = doc,
+                      .touched = txn->touched,
+                      .changed = txn->changed,
+                      .merge = txn->merge,
+                      .spare_runs = txn->spare_runs};
     spare.touched.len = spare.changed.len = spare.merge.len = 0;
     *txn = spare;
     doc->spare = txn;
@@ -104,16 +134,36 @@ yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     yt_client *client = yt_client_at(doc, slot);
     if (!yt_vec_reserve(&doc->mem, &txn->touched, 1)) return NULL;
     yt_touch touch = {.slot = slot, .before = client->state, .after = client->state};
+    if (!txn->touched.len) { /* one that touched nobody yet has what the last one left */
+        touch.deleted = txn->spare_runs;
+        txn->spare_runs = (yt_runs){0};
+    }
     client->txn = txn->number;
     client->touch = txn->touched.len;
     yt_vec_put(&txn->touched, touch);
     return &txn->touched.data[client->touch];
 }
 
+/* A later transaction has touched it, too, or nobody has. */
+static const yt_touch *find_listed(const yata_txn *txn, uint32_t slot) {
+    const yt_touch_place *places = txn->by_slot.data;
+    uint32_t low = 0, high = txn->by_slot.len;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (places[mid].slot < slot)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < txn->by_slot.len && places[low].slot == slot ? &txn->touched.data[places[low].at] : NULL;
+}
+
 const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot) {
     const yt_client *client = yt_client_at(txn->doc, slot);
     if (client->txn == txn->number) return &txn->touched.data[client->touch];
-    for (uint32_t i = 0; i < txn->touched.len; i++) /* a later transaction has touched it, too */
+    if (txn->number == txn->doc->txn_number) return NULL; /* there is no later one */
+    if (txn->by_slot.len) return find_listed(txn, slot);
+    for (uint32_t i = 0; i < txn->touched.len; i++)
         if (txn->touched.data[i].slot == slot) return &txn->touched.data[i];
     return NULL;
 }

@@ -7,7 +7,7 @@
 
 /* The record of a client in this transaction, made at the first touch; NULL: no memory. Good until the next new one. */
 static inline yt_touch *yt_txn_touch(yata_txn *txn, uint32_t slot);
-/* The record of a client, also of a transaction that has ended; NULL: not touched. */
+/* The record of a client, also of a transaction that has ended; NULL: not touched. O(log clients touched). */
 const yt_touch *yt_txn_find(const yata_txn *txn, uint32_t slot);
 /* The client's state when the transaction began. */
 uint32_t yt_txn_before(const yata_txn *txn, uint32_t slot);

@@ -5,6 +5,8 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/erase.h"
+#include "doc/grow.h"
 #include "doc/seq_index.h"
 #include "types/insert.h"
 #include "types/richtext.h"
@@ -25,6 +27,7 @@ yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata
     yata_doc *doc = txn->doc;
     yt_seq_pos at;
     if (!content.len) return yt_seq_find(doc, branch, index, &at);
+    if (yt_grow_at(txn, branch, index, &content)) return YATA_OK;
     yt_text_pos pos;
     yt_ref ref;
     status = yt_text_seek(txn, branch, index, &pos);
@@ -41,6 +44,7 @@ yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint
     if (status) return status;
     yata_doc *doc = txn->doc;
     if (index > branch->units || len > branch->units - index) return YATA_ERR_RANGE;
+    if (len && yt_erase(txn, branch, index, len)) return YATA_OK;
     yt_seq_pos at, end;
     status = yt_seq_find(doc, branch, index, &at);
     if (!status && doc->unit == YATA_OFFSET_UTF8) status = yt_seq_find(doc, branch, index + len, &end);
@@ -80,6 +84,7 @@ yata_status yata_text_round_up(yata_type text, uint32_t *index) {
     yata_status status = yt_look(text, READABLE, &branch);
     if (status) return status;
     if (*index > branch->units) return YATA_ERR_RANGE;
+    if (!branch->wide) return YATA_OK;
     uint32_t at = *index;
     while ((status = yt_seq_find(text.doc, branch, at, &pos)) == YATA_ERR_RANGE && at < branch->units) at++;
     if (!status) *index = at + inside_pair(text.doc, &pos);

@@ -30,13 +30,25 @@ static bool range(const Branch *txt, uint32_t *index, uint32_t *len) {
 /* ------------------------------------------------------------------------
  * Editing
  */
+
+/* Does the core refuse an index that lies inside a character? Where it counts bytes it does, so that an edit may be
+ * tried before the index is looked at. */
+static bool refuses_inside(const Branch *txt, const YTransaction *txn) {
+    return txt && yr_writes(txn) && !(txt->doc->flags & Y_OFFSET_UTF16);
+}
+
 void ytext_insert(const Branch *txt, YTransaction *txn, uint32_t index, const char *value, const YInput *attrs) {
     yr_built built;
     const yata_value *with;
-    if (!value || !*value || !place(txt, txn, index, &index)) return;
+    if (!value || !*value) return;
+    if (!attrs && refuses_inside(txt, txn) && !yata_text_insert(txt->type, txn->core, index, yr_str(value))) return;
+    if (!place(txt, txn, index, &index)) return;
+    if (!attrs) {
+        (void)yata_text_insert(txt->type, txn->core, index, yr_str(value));
+        return;
+    }
     yata_status status = yr_input_attributes(attrs, &built, &with);
-    if (!status && with) (void)yata_text_insert_with(txt->type, txn->core, index, yr_str(value), with);
-    if (!status && !with) (void)yata_text_insert(txt->type, txn->core, index, yr_str(value));
+    if (!status) (void)yata_text_insert_with(txt->type, txn->core, index, yr_str(value), with);
     yr_built_free(&built);
 }
 
@@ -58,6 +70,7 @@ void ytext_insert_embed(const Branch *txt, YTransaction *txn, uint32_t index, co
 
 void ytext_remove_range(const Branch *txt, YTransaction *txn, uint32_t index, uint32_t length) {
     uint32_t all;
+    if (refuses_inside(txt, txn) && !yata_text_delete(txt->type, txn->core, index, length)) return;
     if (!yr_writes(txn) || !yr_is_text(txt) || yata_text_length(txt->type, &all)) return;
     if (index > all || length > all - index || !range(txt, &index, &length) || !length) return;
     (void)yata_text_delete(txt->type, txn->core, index, length);

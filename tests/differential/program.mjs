@@ -77,6 +77,7 @@ class Peer {
     this.doc = new Y.Doc({ gc: !keepDeleted })
     this.doc.clientID = client
     this.cursor = 0
+    this.key = 'type'
     this.events = []
     this.eventsV2 = []
     this.vectors = [] // older state vectors of this peer
@@ -110,6 +111,12 @@ export class Program {
     this.watching = rnd.one(2)
     this.stages = this.watching && rnd.one(2)
     this.nesting = this.watching && rnd.one(4) // makes transactions inside observers
+    /* Somebody types: key strokes one behind the other, taken back and deleted forward, in plain texts that nobody observes. */
+    this.typist = new Random(seed, -3).one(4)
+    if (this.typist) {
+      this.rich = this.watching = this.stages = this.nesting = false
+      this.textful = 0
+    }
     this.watches = 0
     this.trees = new Random(seed, -2).one(3) ? new Trees(this) : null
     out.letter('P')
@@ -131,7 +138,7 @@ export class Program {
     /* yjs forgets that a root has formats when it learns its kind after they arrived: then it cleans none and inherits by
      * chance. So all know the kinds before. */
     if (this.rich) for (const p of this.peers) this.json(p)
-    const steps = Math.min(maxSteps, 4 + rnd.below(this.big ? 200 : 40))
+    const steps = Math.min(maxSteps, 4 + rnd.below(this.big || this.typist ? 200 : 40))
     for (let i = 0; i < steps; i++) {
       if (skip.has(i)) continue
       out.letter('#')
@@ -307,7 +314,7 @@ export class Program {
     const { out } = this
     const origin = this.origin(rnd)
     out.letter('B'); out.uint(peer.number); out.string(origin ?? '')
-    const n = rnd.pick([1, 1, 1, 2, 3, 8])
+    const n = this.typist ? rnd.pick([1, 1, 2, 5, 30]) : rnd.pick([1, 1, 1, 2, 3, 8])
     const edits = !this.log.length || !rnd.one(20)
     peer.doc.transact(() => {
       for (let i = 0; i < n; i++) edits ? this.op(rnd, peer) : this.applyInside(rnd, peer)
@@ -384,6 +391,7 @@ export class Program {
     const boundary = i => inside(i) ? i - 1 : i
     const convert = i => peer.unit === units.utf16 ? i : measure(string.slice(0, i), peer.unit)
     const near = Math.min(peer.cursor, text.length)
+    if (this.typist) return this.keyStroke(rnd, peer, target, boundary(rnd.one(15) ? rnd.below(text.length + 1) : near), boundary, convert)
     const rich = this.rich ? rnd.below(8) : 8
     if (this.rich && rnd.one(6)) return this.applyDelta(rnd, peer, target)
     if (this.rich && rnd.one(8)) return this.attributeOp(rnd, target)
@@ -415,6 +423,28 @@ export class Program {
         this.head('d', target); out.uint(convert(from)); out.uint(convert(end) - convert(from))
         text.delete(from, end - from)
       }
+      peer.cursor = from
+    }
+  }
+
+  /* At the cursor: a letter, one or more characters before it, or behind it. */
+  keyStroke (rnd, peer, target, at, boundary, convert) {
+    const { out } = this
+    const text = target.type
+    if (rnd.one(4)) peer.key = rnd.pick(['type', 'type', 'back', 'forward']) // and then again and again
+    const many = rnd.one(4) ? 1 + rnd.below(4) : 1
+    if (peer.key === 'type' || text.length === 0) {
+      const letters = rnd.one(12) ? rnd.pick(words) : 'abcdefgh'[rnd.below(8)]
+      this.head('i', target); out.uint(convert(at)); out.string(letters)
+      text.insert(at, letters)
+      peer.cursor = at + letters.length
+    } else {
+      const back = peer.key === 'back'
+      const from = back ? boundary(Math.max(0, at - many)) : at
+      let to = back ? at : Math.min(text.length, at + many)
+      if (boundary(to) !== to) to++
+      this.head('d', target); out.uint(convert(from)); out.uint(convert(to) - convert(from))
+      text.delete(from, to - from)
       peer.cursor = from
     }
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* txn.c - opening transactions, and what they note. */
 #include "doc/txn.h"
+#include "doc/integrate.h"
 #include "../peer.h"
 
 Test(txn, statuses) {
@@ -84,6 +85,43 @@ Test(txn, clients_are_noted_once) {
     cr_assert_eq(p.txn->touched.len, 1);
     commit(&p);
     peer_close(&p);
+}
+
+/* A transaction made by an observer touches what the observed one has touched, too. */
+static void touch_all(void *ctx, yata_doc *doc, const yata_txn *txn) {
+    yata_txn *later;
+    if (!*(uint32_t *)ctx) return;
+    OK(yata_txn_begin(doc, no_bytes(), &later));
+    for (uint32_t slot = doc->clients.len - 1; slot-- > 0;) cr_assert_not_null(yt_txn_touch(later, slot));
+    for (uint32_t slot = 0; slot < doc->clients.len; slot++) {
+        const yt_touch *touch = yt_txn_find(txn, slot), *second = yt_txn_find(later, slot);
+        bool in_first = slot > 0 && slot < doc->clients.len - 1;
+        cr_assert_eq(touch != NULL, in_first);
+        if (touch) cr_assert(touch->slot == slot && touch->after == 2);
+        cr_assert_eq(second != NULL, slot < doc->clients.len - 1);
+        if (second) cr_assert(second->slot == slot && second != touch);
+    }
+    cr_assert_eq(txn->by_slot.len > 0, *(uint32_t *)ctx > 8);
+    *(uint32_t *)ctx = 0; /* the second one is not followed by a third */
+    OK(yata_txn_commit(later));
+}
+
+Test(txn, clients_are_found_when_touched_again) {
+    for (uint32_t clients = 1; clients < 40; clients += 5) {
+        peer p;
+        uint32_t subscription;
+        peer_open(&p, 1);
+        for (uint32_t i = 0; i < clients + 2; i++) cr_assert_eq(yt_slot(p.doc, 10 + i), i);
+        for (uint32_t i = 0; i < clients; i++)
+            cr_assert(yt_integrate_gc(begin(&p), i + 1, 1) == YATA_OK && (commit(&p), true));
+        uint32_t first = clients;
+        OK(yata_doc_observe_txn(p.doc, YATA_STAGE_CLEANED, touch_all, &first, &subscription));
+        begin(&p);
+        for (uint32_t i = clients; i > 0; i--) OK(yt_integrate_gc(p.txn, i, 1));
+        commit(&p);
+        cr_assert_eq(first, 0);
+        peer_close(&p);
+    }
 }
 
 Test(txn, changes_of_types) {

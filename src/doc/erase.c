@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * erase.c - the shortest way for what is taken back.
+ *
+ * Who presses the key for "delete" again and again cuts one character off an item each time; commit collects it and
+ * merges it into the tombstone beside it, which the key strokes before have left there:
+ *
+ *   text  [h e l l o][###]      [h e l l][o][###]      [h e l l][####]
+ *           item    tombstone       cut, deleted          collected, merged
+ *
+ * What comes out is the same two items with the border between them moved; here it is moved at once. It is done only
+ * where commit could not merge anything else thereby, and where nobody is told of single items: observers of types and
+ * of stages, undo, weak links, and documents that keep what is deleted have them made (is_unwatched).
+ */
+#include "doc/erase.h"
+
+#include "doc/content.h"
+#include "doc/delete.h"
+#include "doc/seq_index.h"
+
+/* Does nobody look at items before they are collected and merged? */
+static bool is_unwatched(const yata_doc *doc) {
+    return !doc->type_observers && !doc->histories && !doc->stages.len && !doc->weak && !doc->keep_deleted &&
+           !doc->cleaning;
+}
+
+/* An item of which nothing is known that a part of it would have to know, too. */
+static bool is_plain_text(const yata_doc *doc, const yt_item *it) {
+    return it->content == YT_STRING && !it->flags && (!it->wide || doc->unit == YATA_OFFSET_UTF16);
+}
+
+/* Is `right` what was cut from `left`, but for being deleted, or `left` from `right`? */
+static bool is_continued(const yt_item *left, const yt_item *right) {
+    return left->id.slot == right->id.slot && left->id.clock + left->len == right->id.clock &&
+           yt_id_equal(right->origin, yt_last_id(left)) && yt_id_equal(left->right_origin, right->right_origin);
+}
+
+/* A tombstone: collected, or to be collected at the end of this transaction, which has deleted it. */
+static bool is_tombstone(const yata_txn *txn, const yt_item *it) {
+    if (it->flags != YT_ITEM_DELETED) return false;
+    if (it->content != YT_STRING) return it->content == YT_DELETED;
+    const yt_touch *touch = yt_txn_find(txn, it->id.slot);
+    return touch && yt_runs_contains(&touch->deleted, it->id.clock) &&
+           yt_runs_contains(&touch->deleted, yt_last_id(it).clock);
+}
+
+/* Might commit merge the block at this place and the one before it, not having been told to by a note on what is
+ * deleted there? */
+static bool might_merge(const yata_doc *doc, const yt_client *client, yt_place place) {
+    yt_place before = place;
+    if (!yt_place_prev(client, &before)) return false;
+    yt_ref left = yt_entry_at(client, before)->item, right = yt_entry_at(client, place)->item;
+    if (!left || !right) return false;
+    const yt_item *l = yt_at(doc, left), *r = yt_at(doc, right);
+    return r->left == left && yt_is_deleted(l) == yt_is_deleted(r) && is_continued(l, r);
+}
+
+/* Does the general way end in a border that has moved, for this text and the tombstone to its right, or (at_start) to
+ * its left? *place: the right one of the two in the block list.
+ *
+ * Commit tries to merge the tombstone with what is behind it in both ways: it does so behind every run of deletions.
+ * Before a run it tries only what it has cut, so there must be nothing. */
+static bool is_border(const yata_txn *txn, yt_ref ref, bool at_start, yt_place *place) {
+    const yata_doc *doc = txn->doc;
+    const yt_item *it = yt_at(doc, ref);
+    yt_ref beside = at_start ? it->left : it->right;
+    if (!beside || !is_plain_text(doc, it)) return false;
+    const yt_item *tomb = yt_at(doc, beside), *left = at_start ? tomb : it, *right = at_start ? it : tomb;
+    if (!is_continued(left, right) || !is_tombstone(txn, tomb)) return false;
+    const yt_client *client = yt_client_at(doc, it->id.slot);
+    *place = yt_store_find(client, right->id.clock);
+    if (!at_start) return true;
+    yt_place before = *place, next = *place;
+    yt_place_prev(client, &before);
+    return !might_merge(doc, client, before) && !(yt_place_next(client, &next) && might_merge(doc, client, next));
+}
+
+/* Notes that clocks are deleted. False: no memory. */
+static bool note(yata_txn *txn, yt_branch *branch, uint32_t slot, uint32_t clock, uint32_t len) {
+    yt_mem *mem = &txn->doc->mem;
+    if (!yt_txn_change(txn, branch, YT_NONE) || yt_delete_reserve(txn, slot)) return false;
+    yt_touch *touch = yt_txn_touch(txn, slot);
+    yt_runs_add(mem, &touch->deleted, clock, len);
+    yt_runs_add(mem, &yt_client_at(txn->doc, slot)->deleted, clock, len);
+    yt_txn_number(txn, touch);
+    return true;
+}
+
+static void collect(yata_doc *doc, yt_item *it) {
+    yt_content_drop(doc, it);
+    it->content = YT_DELETED;
+    it->chunk = it->at = 0;
+    it->wide = 0;
+}
+
+/* `right` begins that many clocks later, modulo 2^32. */
+static void move_start(const yata_doc *doc, yt_item *right, yt_place place, uint32_t by) {
+    right->id.clock += by;
+    right->origin.clock += by;
+    yt_entry_at(yt_client_at(doc, right->id.slot), place)->clock += by;
+}
+
+bool yt_erase(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
+    yata_doc *doc = txn->doc;
+    yt_seq_pos end;
+    yt_place place;
+    if (branch->formatted || !is_unwatched(doc) || yt_seq_find(doc, branch, index + len, &end)) return false;
+    yt_item *it = yt_at(doc, end.item);
+    bool at_start = index == end.start;
+    if (at_start ? end.offset == it->len : index < end.start || end.offset < it->len) return false;
+    if (!is_border(txn, end.item, at_start, &place)) return false;
+    uint32_t from = at_start ? len : 0, to = at_start ? it->len : it->len - len;
+    if (!yt_text_has_border(doc, it, at_start ? from : to)) return false;
+    if (!note(txn, branch, it->id.slot, at_start ? it->id.clock : it->id.clock + to, len)) return false;
+    yt_text_keep(doc, it, from, to);
+    yt_item *tomb = yt_at(doc, at_start ? it->left : it->right);
+    if (tomb->content != YT_DELETED) collect(doc, tomb);
+    tomb->len += len;
+    move_start(doc, at_start ? it : tomb, place, at_start ? len : 0 - len);
+    branch->len -= len;
+    branch->units -= len;
+    yt_seq_resized(branch, end.item, it, 0 - len);
+    yt_seq_edited(branch, end.item, end.start);
+    return true;
+}
+
+/* A text of that many clocks; what it says is never seen. */
+static bool fill(yata_doc *doc, yt_ref ref, uint32_t len) {
+    uint8_t *text = yt_alloc(&doc->mem, len);
+    if (!text) return false;
+    memset(text, '?', len);
+    yt_block content = {.content = YT_STRING, .len = len, .data = {text, len}};
+    bool filled = yt_content_import(doc, ref, &content, 0);
+    yt_free(&doc->mem, text, len);
+    return filled;
+}
+
+bool yt_unerase(yata_txn *txn, uint32_t slot, uint32_t clock, uint32_t end) {
+    yata_doc *doc = txn->doc;
+    const yt_client *client = yt_client_at(doc, slot);
+    yt_place place = yt_store_find(client, clock);
+    do {
+        const yt_entry *entry = yt_entry_at(client, place);
+        if (entry->clock >= end) break;
+        if (!entry->item || yt_at(doc, entry->item)->content != YT_DELETED) continue;
+        if (!fill(doc, entry->item, yt_at(doc, entry->item)->len)) return false;
+        txn->garbage = true;
+    } while (yt_place_next(client, &place));
+    return true;
+}
