@@ -36,8 +36,8 @@ typedef struct yata_limits {
 /* Where a local edit has a choice, everybody sees the same but where two edit at one place, and the bytes differ.
  * YJS: elements go before deleted ones at their place; formats that an edit makes superfluous are removed.
  * YRS: as yrs, the engine in Rust, does: elements of arrays go behind deleted ones, text without attributes before the
- * formats at its place, and superfluous formats stay but where formatted text is deleted. (spec/yffi.md, "Places and
- * formats") */
+ * formats at its place; superfluous formats stay but where formatted text is deleted; binary values are no items of
+ * their own. (spec/yffi.md, "Places and formats") */
 typedef enum yata_edit_rules { YATA_RULES_YJS = 0, YATA_RULES_YRS = 1 } yata_edit_rules;
 
 typedef struct yata_doc_options {

@@ -68,6 +68,11 @@ static yt_ref right_of(const yata_doc *doc, const yt_branch *branch, yt_ref left
     return left ? yt_at(doc, left)->right : branch->first;
 }
 
+/* By the rules of yrs binary is a plain value like others. */
+static bool alone(const yata_doc *doc, const yata_value *value) {
+    return value->kind == YATA_VALUE_BINARY && !doc->as_yrs;
+}
+
 /* Puts checked values behind `left`, which has `units` up to its end. */
 static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t units,
                                  const yata_value *values, size_t count) {
@@ -81,9 +86,9 @@ static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, 
         yt_block content;
         uint32_t n = 0;
         do { /* a run of plain values, or one binary */
-            status = yt_value_content(&values[i++], &w, &content);
+            status = yt_value_content(doc, &values[i++], &w, &content);
             n++;
-        } while (!status && content.content == YT_ANY && i < count && values[i].kind != YATA_VALUE_BINARY);
+        } while (!status && content.content == YT_ANY && i < count && !alone(doc, &values[i]));
         content.len = n;
         if (!status) status = yt_write(txn, branch, left, right, &content, &left);
         if (!status) yt_seq_written(doc, branch, left, units += n);
@@ -101,7 +106,7 @@ static yata_status check_values(yata_doc *doc, const yata_value *values, size_t 
         yt_writer w;
         yt_writer_init(&w, &doc->mem);
         yt_block content;
-        status = yt_value_content(&values[i], &w, &content);
+        status = yt_value_content(doc, &values[i], &w, &content);
         yt_writer_free(&w);
     }
     return status;

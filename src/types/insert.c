@@ -129,9 +129,9 @@ yata_status yt_type_content(yata_kind kind, yata_str name, yt_block *out) {
     return YATA_OK;
 }
 
-yata_status yt_value_content(const yata_value *value, yt_writer *w, yt_block *out) {
+yata_status yt_value_content(const yata_doc *doc, const yata_value *value, yt_writer *w, yt_block *out) {
     if (!value) return YATA_ERR_ARGUMENT;
-    if (value->kind == YATA_VALUE_BINARY) {
+    if (value->kind == YATA_VALUE_BINARY && !doc->as_yrs) {
         if (value->u.binary.len && !value->u.binary.data) return YATA_ERR_ARGUMENT;
         *out = (yt_block){.content = YT_BINARY, .len = 1, .data = value->u.binary};
         return YATA_OK;

@@ -36,6 +36,6 @@ yata_status yt_text_content(yata_str str, yt_block *out);
 yata_status yt_type_content(yata_kind kind, yata_str name, yt_block *out);
 /* One plain value: BINARY, or ANY over bytes that are appended to `w`. Shared types and subdocuments:
  * YATA_ERR_ARGUMENT. */
-yata_status yt_value_content(const yata_value *value, yt_writer *w, yt_block *out);
+yata_status yt_value_content(const yata_doc *doc, const yata_value *value, yt_writer *w, yt_block *out);
 
 #endif

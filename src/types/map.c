@@ -37,7 +37,7 @@ yata_status yata_map_set(yata_type map, yata_txn *txn, yata_str key, const yata_
     yt_writer_init(&w, &txn->doc->mem);
     yt_block content;
     yt_ref ref;
-    status = yt_value_content(value, &w, &content);
+    status = yt_value_content(txn->doc, value, &w, &content);
     if (!status) status = yt_map_put(txn, branch, key, &content, &ref);
     yt_writer_free(&w);
     return status;

@@ -98,10 +98,10 @@ static yata_status close_format(const format *f, yata_buffer *out) {
 static yata_status run(const yata_delta_op *op, yata_buffer *out) {
     format *formats;
     uint32_t n;
-    if (op->values[0].kind == YATA_VALUE_TYPE || op->values[0].kind == YATA_VALUE_DOC) return YATA_OK;
     yata_status status = formats_of(&op->attributes, &formats, &n);
     for (uint32_t i = 0; i < n && !status; i++) status = open_format(&formats[i], out);
-    if (!status) status = yr_display(&op->values[0], out);
+    bool shown = op->values[0].kind != YATA_VALUE_TYPE && op->values[0].kind != YATA_VALUE_DOC;
+    if (!status && shown) status = yr_display(&op->values[0], out);
     for (uint32_t i = n; i > 0 && !status; i--) status = close_format(&formats[i - 1], out);
     free(formats);
     return status;

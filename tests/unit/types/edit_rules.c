@@ -72,6 +72,17 @@ Test(edit_rules, elements_go_behind_deleted_ones) {
     peer_close(&p);
 }
 
+Test(edit_rules, binary_is_a_value_among_others) {
+    peer p;
+    open_as_yrs(&p, true);
+    yata_type a = root(&p, "a", YATA_KIND_ARRAY);
+    yata_value values[2] = {PLAIN(NULL, .u.integer = 0), PLAIN(BINARY, .u.binary = {(const uint8_t *)"\1\2", 2})};
+    OK(yata_array_insert(a, begin(&p), 0, values, 2));
+    commit(&p);
+    expect_state(&p, "0101010008010161027e7402010200");
+    peer_close(&p);
+}
+
 Test(edit_rules, deleting_takes_formats_only_where_some_hold) {
     peer p;
     open_as_yrs(&p, true);
