@@ -35,6 +35,8 @@ typedef struct yata_subdoc_options {
     bool defer;             /* do not count as loaded here (Yjs: shouldLoad: false); not told        */
     const yata_value *meta; /* NULL or null: none; peers are told                                    */
     yata_str collection_id; /* {NULL, 0}: the parent's; not told                                     */
+    const yata_value *more; /* NULL, or an OBJECT: members that peers are told besides, for those who
+                               know them (yata_subdoc_options_value)                                 */
 } yata_subdoc_options;
 
 /* ------------------------------------------------------------------------

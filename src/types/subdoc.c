@@ -3,7 +3,8 @@
  * subdoc.c - subdocuments as the application sees them: putting them into arrays and maps, asking about one, its
  * document. What happens to them is in doc/instance.c.
  *
- * Options are written in the order of Yjs (gc, autoLoad, meta), each only if it is not the default.
+ * Options are written in the order of Yjs (gc, autoLoad, meta), each only if it is not the default; then what else the
+ * caller gives.
  */
 #include "doc/instance.h"
 
@@ -60,11 +61,12 @@ static void write_key(yt_writer *w, const char *key) {
     yt_write_var_bytes(w, key, n);
 }
 
-static yata_status write_options(yt_writer *w, const yata_subdoc_options *options) {
+/* The object, with room announced for `more` members. */
+static yata_status write_known(yt_writer *w, const yata_subdoc_options *options, uint32_t more) {
     const yata_value *meta = options->meta;
     if (meta && (meta->kind == YATA_VALUE_NULL || meta->kind == YATA_VALUE_UNDEFINED)) meta = NULL;
     yt_write_u8(w, YT_ANY_OBJECT);
-    yt_write_var_uint(w, (options->keep_deleted ? 1u : 0u) + (options->auto_load ? 1u : 0u) + (meta ? 1u : 0u));
+    yt_write_var_uint(w, (options->keep_deleted ? 1u : 0u) + (options->auto_load ? 1u : 0u) + (meta ? 1u : 0u) + more);
     if (options->keep_deleted) {
         write_key(w, "gc");
         yt_write_u8(w, YT_ANY_FALSE);
@@ -79,6 +81,32 @@ static yata_status write_options(yt_writer *w, const yata_subdoc_options *option
         if (status) return status;
     }
     return w->failed ? YATA_ERR_MEMORY : YATA_OK;
+}
+
+static yata_status write_all(yt_writer *w, const yata_subdoc_options *options) {
+    yata_value_iter it;
+    yata_value value;
+    yata_str key;
+    if (options->more->kind != YATA_VALUE_OBJECT) return YATA_ERR_ARGUMENT;
+    yata_status status = yata_value_iter_init(&it, options->more);
+    if (!status) status = write_known(w, options, it.left);
+    while (!status && yata_value_iter_next(&it, &key, &value)) {
+        yt_write_var_bytes(w, key.data, key.len);
+        status = yt_any_write_value(w, &value);
+    }
+    return !status && w->failed ? YATA_ERR_MEMORY : status;
+}
+
+/* What is added may have names that stand there already: the object is arranged as any other of a caller. */
+static yata_status write_options(yt_writer *w, const yata_subdoc_options *options) {
+    if (!options->more) return write_known(w, options, 0);
+    yt_writer all;
+    yt_writer_init(&all, w->mem);
+    yata_status status = write_all(&all, options);
+    yata_value object = {.kind = YATA_VALUE_OBJECT, .u = {.any = {all.data, all.len}}};
+    if (!status) status = yt_any_write_value(w, &object);
+    yt_writer_free(&all);
+    return !status && w->failed ? YATA_ERR_MEMORY : status;
 }
 
 static yata_status check_str(yata_str str) {

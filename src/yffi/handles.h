@@ -231,8 +231,8 @@ bool yr_link_known(const YDoc *doc, const Weak *weak);
 /* The document ends: what was inserted is released, the rest is the callers'. */
 void yr_links_free(YDoc *doc);
 
-/* ysubdoc.c: the options with which a document goes into a parent. */
-yata_status yr_subdoc_put(const YDoc *doc, yata_subdoc_options *out);
+/* ysubdoc.c: the options with which a document goes into a parent; `builder`, to be freed, holds what is told more. */
+yata_status yr_subdoc_put(const YDoc *doc, yata_builder *builder, yata_value *more, yata_subdoc_options *out);
 /* The instance `instance` of `parent` is `doc` from now on. */
 yata_status yr_subdoc_link(YDoc *parent, yata_subdoc instance, YDoc *doc);
 /* The document of an instance, made if there is none; borrowed. */

@@ -433,13 +433,16 @@ static yata_status insert_plain(filling *f, yata_txn *txn) {
 }
 
 static yata_status insert_doc(YDoc *doc, const filling *f, yata_txn *txn, const YInput *input) {
+    yata_builder builder;
+    yata_value more;
     yata_subdoc_options options;
     yata_subdoc instance;
-    yata_status status = yr_subdoc_put(input->value.doc, &options);
+    yata_status status = yr_subdoc_put(input->value.doc, &builder, &more, &options);
     if (!status && f->keys)
         status = yata_map_set_doc(f->type, txn, yr_str(f->keys[f->at]), &options, &instance);
     else if (!status)
         status = yata_array_insert_doc(f->type, txn, f->index, &options, &instance);
+    yata_builder_free(&builder);
     return status ? status : yr_subdoc_link(doc, instance, input->value.doc);
 }
 

@@ -58,15 +58,28 @@ void yr_subdocs_free(YDoc *doc) {
 /* ------------------------------------------------------------------------
  * Options
  *
- * What peers of yffi are told beside guid, collection and what the core knows: the unit of offsets, "encoding".
+ * What peers of yffi are told beside guid and what the core knows: the unit of offsets ("encoding", 1 for bytes, which
+ * yffi 0.27 takes only as a big integer), and the collection.
  */
-yata_status yr_subdoc_put(const YDoc *doc, yata_subdoc_options *out) {
+yata_status yr_subdoc_put(const YDoc *doc, yata_builder *builder, yata_value *more, yata_subdoc_options *out) {
+    yata_value unit = {.kind = YATA_VALUE_BIGINT, .u = {.integer = doc->flags & Y_OFFSET_UTF16 ? 0 : 1}};
+    yata_value collection = {.kind = YATA_VALUE_STRING, .u = {.string = yr_str(doc->collection_id)}};
+    yata_builder_init(builder, &yr_allocator);
+    yata_builder_begin_object(builder);
+    yata_builder_key(builder, yr_str("encoding"));
+    yata_builder_add(builder, &unit);
+    if (doc->collection_id) {
+        yata_builder_key(builder, yr_str("collectionId"));
+        yata_builder_add(builder, &collection);
+    }
+    yata_builder_end(builder);
     *out = (yata_subdoc_options){.guid = yr_str(doc->guid),
                                  .keep_deleted = (doc->flags & Y_SKIP_GC) != 0,
                                  .auto_load = (doc->flags & Y_AUTO_LOAD) != 0,
                                  .defer = !(doc->flags & Y_SHOULD_LOAD),
-                                 .collection_id = yr_str(doc->collection_id)};
-    return YATA_OK;
+                                 .collection_id = yr_str(doc->collection_id),
+                                 .more = more};
+    return yata_builder_finish(builder, more);
 }
 
 static bool member(const yata_value *object, const char *name, yata_value *out) {
@@ -88,12 +101,18 @@ static YOptions options_of(YDoc *parent, yata_subdoc instance) {
     if (!yata_subdoc_options_value(instance, &all)) {
         if (member(&all, "gc", &one) && one.kind == YATA_VALUE_BOOL && !one.u.boolean) options.flags |= Y_SKIP_GC;
         bool told = member(&all, "encoding", &one) && (one.kind == YATA_VALUE_BIGINT || one.kind == YATA_VALUE_INT);
-        /* Documents that say nothing come from Yjs, or from here: they count as their parent does. */
+        /* Documents that say nothing come from Yjs: they count as their parent does. */
         if (told ? one.u.integer == 0 : (parent->flags & Y_OFFSET_UTF16) != 0) options.flags |= Y_OFFSET_UTF16;
     }
     if (load) options.flags |= Y_SHOULD_LOAD;
     if (automatic) options.flags |= Y_AUTO_LOAD;
     return options;
+}
+
+static yata_str told_collection(yata_subdoc instance) {
+    yata_value all, one;
+    bool told = !yata_subdoc_options_value(instance, &all) && member(&all, "collectionId", &one);
+    return told && one.kind == YATA_VALUE_STRING ? one.u.string : (yata_str){NULL, 0};
 }
 
 /* ------------------------------------------------------------------------
@@ -105,6 +124,7 @@ YDoc *yr_subdoc_of(YDoc *parent, yata_subdoc instance) {
     if (known) return known->doc;
     if (yata_subdoc_guid(instance, &guid)) return NULL;
     (void)yata_subdoc_collection_id(instance, &collection);
+    if (!collection.data) collection = told_collection(instance);
     YOptions options = options_of(parent, instance);
     char *name = yr_copy(guid), *group = collection.data ? yr_copy(collection) : NULL;
     options.guid = name;

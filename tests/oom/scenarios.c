@@ -417,7 +417,10 @@ static void subdocuments(scenario *s) {
     yata_doc *doc = new_doc(s, 1, YATA_OFFSET_UTF16, false), *inner;
     yata_type a = root(s, doc, "a", YATA_KIND_ARRAY), m = root(s, doc, "m", YATA_KIND_MAP), nested;
     yata_value meta = {.kind = YATA_VALUE_STRING, .u.string = str_of("meta")};
-    yata_subdoc_options options = {.guid = str_of("g"), .auto_load = true, .meta = &meta, .collection_id = str_of("c")};
+    static const uint8_t more_bytes[] = {0x76, 1, 1, 'e', 0x7a, 0, 0, 0, 0, 0, 0, 0, 1};
+    yata_value more = {.kind = YATA_VALUE_OBJECT, .u.any = {more_bytes, sizeof more_bytes}};
+    yata_subdoc_options options = {
+        .guid = str_of("g"), .auto_load = true, .meta = &meta, .collection_id = str_of("c"), .more = &more};
     yata_subdoc first, second;
     yata_str guid;
     uint32_t subscription;

@@ -141,6 +141,35 @@ Test(subdoc, bytes_and_options) {
     peer_close(&w.p);
 }
 
+/* Members for those who know them; those that stand there already are replaced, where they stand. */
+Test(subdoc, options_for_others) {
+    watched w;
+    open_watched(&w, 1);
+    yata_type l = root(&w.p, "l", YATA_KIND_ARRAY);
+    yata_buffer bytes;
+    yata_value more, seen;
+    bool flag = true;
+    yata_buffer_init(&bytes, NULL);
+    OK(yata_value_from_json(STR("{\"x\":1,\"autoLoad\":false}"), &bytes, &more, NULL));
+    yata_subdoc_options options = {.guid = STR("g"), .auto_load = true, .more = &more};
+    begin(&w.p);
+    OK(yata_array_push_doc(l, w.p.txn, &options, NULL));
+    yata_value five = INT(5);
+    options.more = &five;
+    FAILS(YATA_ERR_ARGUMENT, yata_array_push_doc(l, w.p.txn, &options, NULL));
+    yata_value broken = {.kind = YATA_VALUE_OBJECT, .u = {.any = {(const uint8_t *)"v\x01", 2}}};
+    options.more = &broken;
+    FAILS(YATA_ERR_END, yata_array_push_doc(l, w.p.txn, &options, NULL));
+    commit(&w.p);
+    expect_state(&w.p, "01 01 01 00 09 01 01 6c 01 67 76 02 08 6175746f4c6f6164 79 01 78 7d 01 | 00");
+    OK(yata_subdoc_auto_load(doc_at(l, 0), &flag));
+    cr_assert_not(flag);
+    OK(yata_subdoc_options_value(doc_at(l, 0), &seen));
+    cr_assert_eq(yata_value_count(&seen), 2);
+    yata_buffer_free(&bytes);
+    peer_close(&w.p);
+}
+
 /* Each line of events is what yjs says to the same calls. */
 Test(subdoc, events_in_the_order_of_yjs) {
     watched a, b;
