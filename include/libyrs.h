@@ -814,6 +814,128 @@ YFFI_API YDoc *ybranch_doc(const Branch *branch);
 /* Name of the root number i, released by ystring_destroy; NULL beyond the last. */
 YFFI_API char *ytransaction_root_name(const YTransaction *txn, uint32_t i);
 
+/* ------------------------------------------------------------------------
+ * Updates without a document. Results are released by ybinary_destroy; NULL: what was given is no update (or vector).
+ */
+
+/* Several updates as one that does the same, in any order; none give the empty update. */
+YFFI_API char *yupdate_merge_v1(const char *const *updates, const uint32_t *lens, uint32_t count, uint32_t *len);
+YFFI_API char *yupdate_merge_v2(const char *const *updates, const uint32_t *lens, uint32_t count, uint32_t *len);
+/* What of an update a peer with that state vector (format v1, NULL: an empty one) lacks. */
+YFFI_API char *yupdate_diff_v1(const char *update, uint32_t update_len, const char *sv, uint32_t sv_len, uint32_t *len);
+YFFI_API char *yupdate_diff_v2(const char *update, uint32_t update_len, const char *sv, uint32_t sv_len, uint32_t *len);
+/* The state vector (format v1) that an empty document has once it was applied. */
+YFFI_API char *yupdate_state_vector_v1(const char *update, uint32_t update_len, uint32_t *len);
+YFFI_API char *yupdate_state_vector_v2(const char *update, uint32_t update_len, uint32_t *len);
+/* The same update in the other format. */
+YFFI_API char *yupdate_v1_to_v2(const char *update, uint32_t update_len, uint32_t *len);
+YFFI_API char *yupdate_v2_to_v1(const char *update, uint32_t update_len, uint32_t *len);
+
+/* ------------------------------------------------------------------------
+ * Awareness: who is there, and what they say of themselves (names, cursors), in the bytes of y-protocols
+ *
+ * Each client has a state, a JSON value. States are not part of the document, and go when their client was not heard of
+ * for a while. What answers uint8_t answers as ytransaction_apply; anything but 0 changed nothing.
+ */
+typedef struct YAwareness YAwareness;
+
+#define Y_AWARENESS_LOCAL   0 /* the own state was set or renewed */
+#define Y_AWARENESS_APPLIED 1 /* yawareness_apply, or a session   */
+#define Y_AWARENESS_REMOVED 2 /* yawareness_remove                */
+#define Y_AWARENESS_TIMEOUT 3 /* not heard of                     */
+
+/* Clients that came, have another state, or went; valid inside the callback. */
+typedef struct YAwarenessEvent {
+    char cause; /* Y_AWARENESS_* */
+    uint32_t added_len;
+    uint32_t updated_len;
+    uint32_t removed_len;
+    const uint64_t *added;
+    const uint64_t *updated;
+    const uint64_t *removed;
+    const char *origin; /* as given to yawareness_apply, or in YSyncOptions */
+    uint32_t origin_len;
+} YAwarenessEvent;
+
+/* Under the client id that the document has now; without an own state. timeout_millis: when somebody silent is gone, 0
+ * for 30,000; the own state is renewed after half of it. It has a reference on the document. */
+YFFI_API YAwareness *yawareness(YDoc *doc, uint32_t timeout_millis);
+/* Tells nobody: set no state first, and send the update. Allowed at any time, also in callbacks. */
+YFFI_API void yawareness_destroy(YAwareness *awareness);
+YFFI_API uint64_t yawareness_client_id(const YAwareness *awareness);
+/* The own state, JSON text. NULL: none, this client goes away. */
+YFFI_API uint8_t yawareness_set_state(YAwareness *awareness, const char *json);
+/* One member of it; there must be one, an object. */
+YFFI_API uint8_t yawareness_set_field(YAwareness *awareness, const char *name, const char *json);
+/* Anybody's, as JSON, released by ystring_destroy; NULL: none. */
+YFFI_API char *yawareness_state(const YAwareness *awareness, uint64_t client_id);
+/* All that have a state, in the order in which they came; released by yawareness_clients_destroy. */
+YFFI_API uint64_t *yawareness_clients(const YAwareness *awareness, uint32_t *len);
+YFFI_API void yawareness_clients_destroy(uint64_t *clients, uint32_t len);
+/* An update with the states of these clients (NULL: of all), null for those who went. NULL: one was never heard of. */
+YFFI_API char *yawareness_encode(const YAwareness *awareness, const uint64_t *clients, uint32_t clients_len,
+                                 uint32_t *len);
+YFFI_API uint8_t yawareness_apply(YAwareness *awareness, const char *update, uint32_t update_len, uint32_t origin_len,
+                                  const char *origin);
+/* Takes states away, here; encoding these clients afterwards tells others. */
+YFFI_API uint8_t yawareness_remove(YAwareness *awareness, const uint64_t *clients, uint32_t clients_len);
+/* To be called every few seconds: renews the own state, removes who was not heard of. */
+YFFI_API uint8_t yawareness_tick(YAwareness *awareness);
+
+/* change: a state is another one than before. update: something is to be sent, also if it is only the clock. */
+#if YFFI_ABI < 28
+YFFI_API YSubscription *yawareness_observe_change(YAwareness *awareness, void *state,
+                                                  void (*cb)(void *, const YAwarenessEvent *));
+YFFI_API YSubscription *yawareness_observe_update(YAwareness *awareness, void *state,
+                                                  void (*cb)(void *, const YAwarenessEvent *));
+#else
+YFFI_API void yawareness_observe_change(YAwareness *awareness, uint32_t key_len, const char *key, void *state,
+                                        void (*cb)(void *, const YAwarenessEvent *));
+YFFI_API uint8_t yawareness_unobserve_change(YAwareness *awareness, uint32_t key_len, const char *key);
+YFFI_API void yawareness_observe_update(YAwareness *awareness, uint32_t key_len, const char *key, void *state,
+                                        void (*cb)(void *, const YAwarenessEvent *));
+YFFI_API uint8_t yawareness_unobserve_update(YAwareness *awareness, uint32_t key_len, const char *key);
+#endif
+
+/* ------------------------------------------------------------------------
+ * Sessions: one connection to a peer that speaks the sync protocol of Yjs (y-websocket and others)
+ *
+ * A session does no input or output. Give it each frame that arrives, and send what ysync_next has, each as a frame of
+ * its own. A document may have any number of sessions; what comes through one goes out through the others, as do edits.
+ * They wait for transactions of other threads.
+ */
+typedef struct YSync YSync;
+
+typedef struct YSyncOptions {
+    const char *origin; /* of the transactions that come from this peer; copied */
+    uint32_t origin_len;
+    uint8_t read_only;         /* the peer's updates are refused                                  */
+    const char *denied_reason; /* what it is told then; NULL: "read only"                         */
+    uint32_t message_bytes;    /* longest frame that is looked at; 0: 2^26                        */
+    uint32_t queue_bytes;      /* how much may wait; then one difference takes its place; 0: 2^20 */
+    void *state;
+    /* There is something to send, and there was not before. Called inside transactions: only take a note. */
+    void (*wake)(void *state, YSync *sync);
+} YSyncOptions;
+
+/* A session that is not connected yet. awareness: of this document, or NULL. options: NULL for zeros. It has references
+ * on both. */
+YFFI_API YSync *ysync(YDoc *doc, YAwareness *awareness, const YSyncOptions *options);
+/* Disconnects first. Allowed at any time, also in callbacks. */
+YFFI_API void ysync_destroy(YSync *sync);
+/* A connection begins: the peer is told what is here. Again after a lost one. */
+YFFI_API uint8_t ysync_connect(YSync *sync);
+/* It ended: the clients the peer spoke for go away from the awareness. */
+YFFI_API void ysync_disconnect(YSync *sync);
+/* 0 or an error code, after which the connection should be closed. ERR_CODE_OTHER: not connected, or this thread has a
+ * transaction; nothing was done. ERR_NOT_ENOUGH_MEMORY: too long, or try again. */
+YFFI_API uint8_t ysync_receive(YSync *sync, const char *frame, uint32_t frame_len);
+/* The next message to send, released by ybinary_destroy; it counts as sent. NULL: there is none. */
+YFFI_API char *ysync_next(YSync *sync, uint32_t *len);
+YFFI_API uint8_t ysync_has_next(const YSync *sync);
+/* 1 once the peer has answered what it was asked on connecting. */
+YFFI_API uint8_t ysync_synced(const YSync *sync);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,7 +35,9 @@ typedef enum yr_topic {
     YR_TYPE,
     YR_DEEP,
     YR_UNDO_ADDED, /* of a manager, not of a document */
-    YR_UNDO_POPPED
+    YR_UNDO_POPPED,
+    YR_AWARENESS_CHANGE, /* of an awareness */
+    YR_AWARENESS_UPDATE
 } yr_topic;
 
 /* A subscription. It is in the list of its document until one of the two ends. */
@@ -74,6 +76,8 @@ struct YDoc {
     Branch *gone;
     struct LinkSource *links; /* made for it and not released; under the guard */
     struct yr_part *undos;    /* the parts of undo managers that look at it */
+    struct yr_hub *hubs;      /* of its sessions */
+    YSync *ended_syncs;       /* to be freed when this thread leaves */
 
     yr_sub *subs;
     uint64_t sub_order;
@@ -96,6 +100,7 @@ struct YDoc {
 struct TransactionInner {
     YDoc *doc;
     yata_txn *core; /* NULL: reads only */
+    bool held;      /* not a caller's: the core makes transactions of its own, `core` is what a callback sees */
     pthread_t thread;
     struct TransactionInner *next; /* readers */
 };
@@ -120,6 +125,9 @@ void yr_unlock(YDoc *doc);
  * callbacks. NULL: somebody is inside. */
 YTransaction *yr_hold(YDoc *doc);
 void yr_release(YTransaction *hold);
+/* The same, once no other thread is inside. False: this thread is. The caller has a reference on the document. */
+bool yr_enter(YDoc *doc, YTransaction *hold);
+void yr_leave(YTransaction *hold);
 
 /* ybranch.c */
 Branch *yr_branch(YDoc *doc, yata_type type);
@@ -222,6 +230,23 @@ void yr_subs_drop(YDoc *doc, bool all);
 /* yevent.c: subscribes in the core. */
 yata_status yr_observe_core(yr_sub *sub);
 void yr_unobserve_core(const yr_sub *sub);
+
+/* What of several threads is done with an awareness is done with the lock of its document. */
+struct YAwareness {
+    yata_awareness *core;
+    _Atomic uint32_t refs; /* the caller's, and the sessions' */
+    YDoc *doc;             /* a reference */
+    yr_sub *subs;
+    uint64_t sub_order;
+    uint32_t change_id, update_id; /* of the core; 0: none */
+    bool ended;
+};
+void yr_awareness_keep(YAwareness *awareness);
+void yr_awareness_drop(YAwareness *awareness);
+/* ysync.c: frees the sessions that ended. */
+void yr_syncs_sweep(YDoc *doc);
+/* ytransaction.c: as ytransaction_apply answers. */
+uint8_t yr_error_code(yata_status status);
 
 /* yundo.c: undo managers forget the document. */
 void yr_undo_leave(YDoc *doc);

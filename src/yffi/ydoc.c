@@ -181,6 +181,7 @@ YTransaction *yr_hold(YDoc *doc) {
     bool may = !doc->writer && !doc->readers;
     if (may) {
         yr_doc_keep(doc);
+        hold->held = true;
         doc->writer = hold;
         doc->committing = true;
     }
@@ -191,6 +192,7 @@ YTransaction *yr_hold(YDoc *doc) {
 }
 
 static void free_lock(YDoc *doc) {
+    yr_syncs_sweep(doc);
     pthread_mutex_lock(&doc->guard);
     doc->committing = false;
     doc->writer = NULL;
@@ -205,6 +207,32 @@ void yr_release(YTransaction *hold) {
     ydoc_destroy(doc);
 }
 
+/* Is anybody but this thread inside? */
+static bool others(const YDoc *doc, pthread_t self) {
+    if (doc->writer && !pthread_equal(doc->writer->thread, self)) return true;
+    for (const YTransaction *txn = doc->readers; txn; txn = txn->next)
+        if (!pthread_equal(txn->thread, self)) return true;
+    return false;
+}
+
+bool yr_enter(YDoc *doc, YTransaction *hold) {
+    pthread_t self = pthread_self();
+    pthread_mutex_lock(&doc->guard);
+    while (others(doc, self)) pthread_cond_wait(&doc->free, &doc->guard);
+    bool outside = !doc->writer && !doc->readers;
+    if (outside) {
+        *hold = (YTransaction){.doc = doc, .held = true, .thread = self};
+        doc->writer = hold;
+        doc->committing = true;
+    }
+    pthread_mutex_unlock(&doc->guard);
+    return outside;
+}
+
+void yr_leave(YTransaction *hold) {
+    free_lock(hold->doc);
+}
+
 static void end_reading(YTransaction *txn) {
     YDoc *doc = txn->doc;
     pthread_mutex_lock(&doc->guard);
@@ -212,7 +240,10 @@ static void end_reading(YTransaction *txn) {
     while (*at && *at != txn) at = &(*at)->next;
     if (*at) *at = txn->next;
     pthread_cond_broadcast(&doc->free);
+    bool sweep = doc->ended_syncs != NULL;
     pthread_mutex_unlock(&doc->guard);
+    YTransaction hold;
+    if (sweep && yr_enter(doc, &hold)) yr_leave(&hold);
 }
 
 static void end_writing(YTransaction *txn) {
@@ -244,14 +275,6 @@ bool yr_reads(const YTransaction *txn) {
 
 bool yr_writes(const YTransaction *txn) {
     return txn && txn->core && !txn->doc->committing;
-}
-
-/* Is anybody but this thread inside? */
-static bool others(const YDoc *doc, pthread_t self) {
-    if (doc->writer && !pthread_equal(doc->writer->thread, self)) return true;
-    for (const YTransaction *txn = doc->readers; txn; txn = txn->next)
-        if (!pthread_equal(txn->thread, self)) return true;
-    return false;
 }
 
 void yr_lock(YDoc *doc) {

@@ -14,7 +14,9 @@ typedef struct seen {
     const yata_event *core;
 } seen;
 
-static const TransactionMut *transaction_of(const YDoc *doc) {
+/* In transactions that the core makes by itself nobody else knows which: callbacks may ask for its origin. */
+static const TransactionMut *transaction_of(const YDoc *doc, const yata_txn *txn) {
+    if (doc->writer && doc->writer->held) doc->writer->core = (yata_txn *)(uintptr_t)txn;
     return (const TransactionMut *)doc->writer;
 }
 
@@ -53,13 +55,13 @@ static void on_type(void *ctx, const yata_event *core) {
     const yr_sub *sub = ctx;
     if (!suits(sub->tag, yr_tag(yata_event_target(core)))) return;
     seen inner = {sub->doc, core};
-    YTextEvent event = {&inner, transaction_of(sub->doc)}; /* all kinds look the same */
+    YTextEvent event = {&inner, transaction_of(sub->doc, yata_event_txn(core))}; /* all kinds look the same */
     ((void (*)(void *, const YTextEvent *))sub->cb)(sub->state, &event);
 }
 
 static void on_deep(void *ctx, const yata_event *const *events, size_t count, const yata_txn *txn) {
     const yr_sub *sub = ctx;
-    (void)txn;
+    const TransactionMut *transaction = transaction_of(sub->doc, txn);
     YEvent *all = calloc(count, sizeof *all);
     seen *inner = calloc(count, sizeof *inner);
     if (all && inner) {
@@ -69,7 +71,7 @@ static void on_deep(void *ctx, const yata_event *const *events, size_t count, co
             if (tag == Y_UNDEFINED) continue;
             inner[n] = (seen){sub->doc, events[i]};
             all[n].tag = tag;
-            all[n].content.text = (YTextEvent){&inner[n], transaction_of(sub->doc)};
+            all[n].content.text = (YTextEvent){&inner[n], transaction};
             n++;
         }
         if (n) ((void (*)(void *, uint32_t, const YEvent *))sub->cb)(sub->state, n, all);

@@ -45,7 +45,7 @@ char *ytransaction_state_diff_v2(const YTransaction *txn, const char *sv, uint32
 /* ------------------------------------------------------------------------
  * Updates
  */
-static uint8_t error_code(yata_status status) {
+uint8_t yr_error_code(yata_status status) {
     switch (status) {
     case YATA_OK:
         return 0;
@@ -70,12 +70,12 @@ static uint8_t error_code(yata_status status) {
 
 uint8_t ytransaction_apply(YTransaction *txn, const char *diff, uint32_t diff_len) {
     if (!yr_writes(txn) || !diff) return ERR_CODE_OTHER;
-    return error_code(yata_txn_apply(txn->core, yr_view(diff, diff_len), NULL));
+    return yr_error_code(yata_txn_apply(txn->core, yr_view(diff, diff_len), NULL));
 }
 
 uint8_t ytransaction_apply_v2(YTransaction *txn, const char *diff, uint32_t diff_len) {
     if (!yr_writes(txn) || !diff) return ERR_CODE_OTHER;
-    return error_code(yata_txn_apply_v2(txn->core, yr_view(diff, diff_len), NULL));
+    return yr_error_code(yata_txn_apply_v2(txn->core, yr_view(diff, diff_len), NULL));
 }
 
 static char *debug(const char *update, uint32_t len, yata_status (*log)(yata_bytes, yata_buffer *, yata_fault *)) {
