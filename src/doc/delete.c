@@ -6,8 +6,7 @@
  * children before parents, which takes neither stack nor memory, whatever the depth.
  *
  * What belongs together is deleted together: first all clocks are noted as deleted, which can fail and be taken back,
- * then all items are marked, which cannot. A parent comes behind its children, so that even the worst case, a note that
- * cannot be taken back, leaves a valid document.
+ * then all items are marked, which cannot. The sets of clocks are held meanwhile, so that taking back cannot fail.
  */
 #include "doc/delete.h"
 
@@ -66,7 +65,7 @@ void yt_delete_mark(yata_txn *txn, yt_ref ref) {
     number_client(txn, ref);
 }
 
-/* The notes on a deletion. */
+/* The notes on a deletion alone. */
 static bool note(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
     if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
@@ -76,7 +75,28 @@ static bool note(yata_txn *txn, yt_ref ref) {
     return true;
 }
 
-/* Takes the last note back. Cutting a run can need memory, if pages were joined meanwhile: false, the note stays. */
+/* The same of one of many: the notes can be taken back. */
+static bool note_held(yata_txn *txn, yt_ref ref) {
+    uint32_t slot = yt_at(txn->doc, ref)->id.slot;
+    yt_touch *touch = yt_txn_touch(txn, slot);
+    if (!touch) return false;
+    yt_runs_hold(&touch->deleted);
+    yt_runs_hold(&yt_client_at(txn->doc, slot)->deleted);
+    return note(txn, ref);
+}
+
+static void let_go(yata_txn *txn, uint32_t slot) {
+    yt_mem *mem = &txn->doc->mem;
+    yt_touch *touch = yt_txn_touch(txn, slot);
+    if (touch) yt_runs_let_go(mem, &touch->deleted);
+    yt_runs_let_go(mem, &yt_client_at(txn->doc, slot)->deleted);
+}
+
+void yt_delete_let_go(yata_txn *txn) {
+    for (uint32_t i = 0; i < txn->touched.len; i++) let_go(txn, txn->touched.data[i].slot);
+}
+
+/* Takes the last note back. False: no memory, the note stays; never if it is held. */
 static bool take_back(yata_txn *txn, yt_ref ref) {
     yata_doc *doc = txn->doc;
     const yt_item *it = yt_at(doc, ref);
@@ -218,12 +238,21 @@ static void number_clients(yata_txn *txn, const yt_refs *refs) {
 }
 
 yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
-    uint32_t noted = 0;
-    while (noted < refs->len && note(txn, refs->data[noted])) noted++;
+    uint32_t noted = 0, slot = YT_NONE;
+    while (noted < refs->len && note_held(txn, refs->data[noted])) noted++;
     bool all = noted == refs->len;
     if (all) number_clients(txn, refs);
-    while (!all && noted && take_back(txn, refs->data[noted - 1])) noted--;
-    for (uint32_t i = 0; i < noted; i++) mark(txn, refs->data[i]);
+    while (!all && noted) {
+        bool back = take_back(txn, refs->data[--noted]);
+        YT_ASSERT(back);
+        (void)back;
+    }
+    for (uint32_t i = 0; i < refs->len; i++) {
+        if (all) mark(txn, refs->data[i]);
+        if (txn->undo || yt_at(txn->doc, refs->data[i])->id.slot == slot) continue; /* undo lets go at its end */
+        slot = yt_at(txn->doc, refs->data[i])->id.slot;
+        let_go(txn, slot);
+    }
     return all ? YATA_OK : YATA_ERR_MEMORY;
 }
 
@@ -253,8 +282,10 @@ static void unmark(yata_txn *txn, yt_ref ref) {
         }
     }
     it->flags &= (uint8_t)~YT_ITEM_DELETED;
+    if (it->content == YT_DOC) yt_subdoc_revived(txn, ref);
     if (it->content != YT_TYPE) return;
     branch = yt_branch_at(doc, it->chunk);
+    if (yt_is_weak(branch)) yt_weak_revived(doc, branch);
     if (branch->change_txn == txn->number) txn->changed.data[branch->change].branch = branch->ref;
 }
 
@@ -264,13 +295,14 @@ bool yt_delete_unmark_new(yata_txn *txn, yt_ref ref) {
     return true;
 }
 
-bool yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from) {
-    for (; log->len > from; log->len--) {
-        yt_ref ref = log->data[log->len - 1];
-        if (yt_at(txn->doc, ref)->content == YT_DOC || !take_back(txn, ref)) return false;
+void yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from) {
+    while (log->len > from) {
+        yt_ref ref = log->data[--log->len];
+        bool back = take_back(txn, ref);
+        YT_ASSERT(back);
+        (void)back;
         unmark(txn, ref);
     }
-    return true;
 }
 
 yata_status yt_delete(yata_txn *txn, yt_ref ref) {

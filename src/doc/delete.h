@@ -25,11 +25,13 @@ bool yt_delete_gather(yata_txn *txn, yt_ref ref, yt_refs *refs);
 yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs);
 /* Both for one item. */
 yata_status yt_delete(yata_txn *txn, yt_ref ref);
-/* Deletes the item and what is in it, behind what was deleted before, all or nothing: `log` gets what was deleted. */
+/* Deletes the item and what is in it, behind what was deleted before, all or nothing: `log` gets what was deleted.
+ * Until yt_delete_let_go the transaction keeps what taking it back will need. */
 yata_status yt_delete_logged(yata_txn *txn, yt_ref ref, yt_refs *log);
 /* Revives what stands in the log from place `from` on: what this transaction deleted, all of whose neighbours are as
- * they were. False: a rest could not be revived (it holds a subdocument, or cutting a run took memory). */
-bool yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from);
+ * they were. Cannot fail. */
+void yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from);
+void yt_delete_let_go(yata_txn *txn);
 /* Marks one item that holds no live type, after yt_delete_reserve and yt_txn_change. Cannot fail. */
 void yt_delete_mark(yata_txn *txn, yt_ref ref);
 /* The opposite, for the newest item of its client, which is about to go. False: no memory, nothing changed. */

@@ -282,11 +282,49 @@ void yt_subdoc_deleted(yata_txn *txn, yt_ref item) {
     yt_subdoc *s = yt_subdoc_of_item(txn->doc, item);
     if (!s) return;
     s->gone = true;
+    s->was = item;
     if (s->added_txn == txn->number)
         s->added_txn = 0; /* came and went: the note stays in its list and is passed over */
     else
         note_removed(txn, s, &s->deleted);
     let_go(txn->doc, s);
+}
+
+static yt_subdoc *find_gone(const yt_subdoc_list *list, yt_ref item) {
+    for (const yt_subdoc_link *link = list->first; link; link = link->next)
+        if (link->subdoc->gone && link->subdoc->was == item) return link->subdoc;
+    return NULL;
+}
+
+static void unlink_removed(yt_subdoc_list *list, yt_subdoc *s) {
+    yt_subdoc_link *last = NULL, **at = &list->first;
+    while (*at != &s->deleted) {
+        last = *at;
+        at = &last->next;
+    }
+    *at = s->deleted.next;
+    if (list->last == &s->deleted) list->last = last;
+    s->refs--;
+}
+
+void yt_subdoc_revived(yata_txn *txn, yt_ref item) {
+    yata_doc *doc = txn->doc;
+    yt_subdoc *s = find_gone(&txn->subdocs->removed, item);
+    if (s) {
+        s->removed_txn = 0;
+        s->refs++;
+        unlink_removed(&txn->subdocs->removed, s);
+    } else { /* it came in this transaction */
+        s = find_gone(&txn->subdocs->added, item);
+        s->added_txn = txn->number;
+        s->refs++;
+    }
+    s->gone = false;
+    s->item = item;
+    bool put = yt_u64_map_put(&doc->mem, &doc->subdocs->by_item, item, s->ref); /* where it was, there is room */
+    YT_ASSERT(put);
+    (void)put;
+    doc->subdocs->held++;
 }
 
 void yt_subdoc_order(yata_txn *txn, yt_ref item) {

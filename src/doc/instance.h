@@ -33,6 +33,7 @@ typedef struct yt_subdoc_notes {
 typedef struct yt_subdoc {
     uint32_t ref, generation;
     yt_ref item;   /* that holds it; 0: no more */
+    yt_ref was;    /* that held it until it was deleted */
     uint32_t refs; /* who holds it */
     bool should_load;
     bool gone;            /* its item was deleted */
@@ -88,6 +89,8 @@ void yt_subdoc_integrated(yata_txn *txn, yt_ref item);
 /* Room to note that a DOC item is deleted; then, that it was. */
 bool yt_subdoc_reserve(yata_txn *txn);
 void yt_subdoc_deleted(yata_txn *txn, yt_ref item);
+/* The deletion is taken back: by the transaction that made it, of which it was the last. Cannot fail. */
+void yt_subdoc_revived(yata_txn *txn, yt_ref item);
 /* A DOC item, a type is about to be deleted together with others: removals will be told in the order of Yjs, which is
  * that of these calls, and depth first in a type. */
 void yt_subdoc_order(yata_txn *txn, yt_ref item);

@@ -247,6 +247,15 @@ void yt_weak_deleted(yata_txn *txn, const yt_branch *weak) {
     }
 }
 
+/* The table has room: it had it. What the range was cut into, it still is. */
+void yt_weak_revived(yata_doc *doc, const yt_branch *weak) {
+    bool put = yt_weak_prepare(doc, weak);
+    YT_ASSERT(put);
+    (void)put;
+    yata_link link = yt_weak_link(doc, weak);
+    mark_range(doc, &link);
+}
+
 /* ------------------------------------------------------------------------
  * Changes
  */

@@ -59,6 +59,8 @@ bool yt_weak_prepare(yata_doc *doc, const yt_branch *weak);
 void yt_weak_integrated(yata_txn *txn, const yt_branch *weak);
 /* It was deleted: what no other link leads to may merge again. */
 void yt_weak_deleted(yata_txn *txn, const yt_branch *weak);
+/* The deletion is taken back, the last one first. Cannot fail. */
+void yt_weak_revived(yata_doc *doc, const yt_branch *weak);
 /* Takes it out of the table, if it is there. */
 void yt_weak_forget(yata_doc *doc, uint32_t branch);
 void yt_weak_free(yata_doc *doc);

@@ -99,7 +99,7 @@ typedef struct yt_again {
 /* Makes a deleted item again, and before it deleted types that it stands in, if they are to be made again, too.
  * *done: is there now an item in its place? */
 yata_status yt_make_again(yt_again *again, yt_ref ref, bool *done);
-/* Takes everything back. False: a part could not be. */
-bool yt_unmake(yt_again *again);
+/* Takes everything back. Cannot fail. */
+void yt_unmake(yt_again *again);
 
 #endif

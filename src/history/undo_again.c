@@ -200,7 +200,7 @@ static yata_status make(yt_again *a, yt_ref from, const place *p) {
     status = integrate(a, from, p, ref);
     if (status) {
         yt_item_discard(doc, ref);
-        (void)yt_delete_revert(a->txn, &a->log, log);
+        yt_delete_revert(a->txn, &a->log, log);
         return status;
     }
     yt_keep_item(doc, ref, true);
@@ -233,17 +233,15 @@ yata_status yt_make_again(yt_again *a, yt_ref ref, bool *done) {
     return YATA_OK;
 }
 
-bool yt_unmake(yt_again *a) {
+void yt_unmake(yt_again *a) {
     yata_doc *doc = a->txn->doc;
-    if (!yt_delete_revert(a->txn, &a->log, a->log_made)) return false;
+    yt_delete_revert(a->txn, &a->log, a->log_made);
     while (a->made.len) {
-        const yt_made *made = &a->made.data[a->made.len - 1];
+        const yt_made *made = &a->made.data[--a->made.len];
         yt_id id = yt_at(doc, made->item)->id;
         yt_integrate_undo(a->txn, id.slot, id.clock);
-        if (yt_state(doc, id.slot) > id.clock) return false;
+        YT_ASSERT(yt_state(doc, id.slot) == id.clock);
         yt_redone_drop(doc, made->from);
-        if (!yt_delete_revert(a->txn, &a->log, made->log)) return false;
-        a->made.len--;
+        yt_delete_revert(a->txn, &a->log, made->log);
     }
-    return true;
 }

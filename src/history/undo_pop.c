@@ -122,7 +122,10 @@ static yata_status try_step(yata_undo *undo, yata_txn *txn, yata_undo_stack stac
         *made = yt_step_of(undo, txn);
         if (!*made) status = YATA_ERR_MEMORY;
     }
-    if (status) *changed = !yt_unmake(&p.again);
+    if (status) {
+        yt_unmake(&p.again);
+        *changed = false;
+    }
     forget_work(&p);
     return status;
 }
@@ -169,6 +172,7 @@ static yata_status run(yata_undo *undo, yata_undo_stack stack, yt_step **popped)
     txn->undo = &undo->base;
     status = pop_steps(undo, txn, stack, popped);
     yt_undo_forget_known(undo);
+    yt_delete_let_go(txn);
     yata_status committed = yata_txn_commit(txn);
     undo->doing = YT_NOTHING;
     if (undo->made) yt_step_free(undo, undo->made); /* it was not to be recorded */

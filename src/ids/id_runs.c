@@ -9,7 +9,11 @@
  * full, and then exactly one page: that page is taken from the slot behind the last one, where yt_runs_reserve puts it.
  * Slots from page_count on are therefore empty but may own memory.
  *
- * Invariant: runs are sorted, never empty, and never touch; no page below page_count is empty.
+ * A cut that finds its page full and no memory moves one run on to the next page that has room. So as long as no page
+ * is given back, which is what holding a set means, it has room for as many runs as it ever had.
+ *
+ * Invariant: runs are sorted, never empty, and never touch; no page below page_count is empty; the spare pages stand
+ * in the slots from page_count on without a gap.
  */
 #include "ids/id_runs.h"
 #include "base/config.h"
@@ -163,11 +167,26 @@ static bool has_room(const yt_runs *runs, place at) {
  * Taking runs out
  */
 
+/* The same, but all of them stay as spares. */
+static void set_pages_aside(yt_runs *runs, uint32_t from, uint32_t to) {
+    yt_run_page *pages = runs->u.pages;
+    for (uint32_t i = to; i-- > from;) {
+        yt_run_page spare = {pages[i].runs, 0, pages[i].cap};
+        runs->page_count--;
+        memmove(pages + i, pages + i + 1, (runs->page_count - i) * sizeof *pages);
+        pages[runs->page_count] = spare;
+    }
+}
+
 /* Removes empty pages [from, to) from the directory; one of them may stay as the spare. */
 static void drop_pages(yt_mem *mem, yt_runs *runs, uint32_t from, uint32_t to) {
     if (runs->page_cap == 0) {
         runs->page_count = 0;
         runs->u.one.len = 0;
+        return;
+    }
+    if (runs->held) {
+        set_pages_aside(runs, from, to);
         return;
     }
     yt_run_page *pages = runs->u.pages;
@@ -265,6 +284,50 @@ bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t l
     return true;
 }
 
+/* Inserts a run at a place in a page, which may be behind its last one; if it is full, the run that falls out at the
+ * end (or, to the left, at the beginning) is returned. */
+static yt_run push_right(yt_run_page *page, uint32_t at, yt_run run) {
+    bool full = page->len == YT_RUN_PAGE;
+    if (at == YT_RUN_PAGE) return run;
+    yt_run out = full ? page->runs[page->len - 1] : run;
+    memmove(page->runs + at + 1, page->runs + at, (page->len - at - full) * sizeof run);
+    page->runs[at] = run;
+    page->len += !full;
+    return out;
+}
+
+static yt_run push_left(yt_run_page *page, uint32_t at, yt_run run) {
+    if (page->len < YT_RUN_PAGE) return push_right(page, at, run);
+    if (at == 0) return run;
+    yt_run out = page->runs[0];
+    memmove(page->runs, page->runs + 1, (at - 1) * sizeof run);
+    page->runs[at - 1] = run;
+    return out;
+}
+
+/* Inserts a run without memory, moving one from page to page up to the nearest that has room. False: all are full. */
+static bool insert_by_moving(yt_runs *runs, place at, yt_run run) {
+    if (runs->page_cap == 0) return false;
+    yt_run_page *pages = runs->u.pages;
+    uint32_t right = at.page, left = at.page;
+    while (right < runs->page_count && pages[right].len == YT_RUN_PAGE) right++;
+    while (left > 0 && pages[left].len == YT_RUN_PAGE) left--;
+    if (right < runs->page_count) {
+        run = push_right(&pages[at.page], at.at, run);
+        for (uint32_t i = at.page; i < right;) run = push_right(&pages[++i], 0, run);
+    } else if (pages[left].len < YT_RUN_PAGE) {
+        run = push_left(&pages[at.page], at.at, run);
+        for (uint32_t i = at.page; i > left;) {
+            i--;
+            run = push_left(&pages[i], pages[i].len, run);
+        }
+    } else {
+        return false;
+    }
+    runs->count++;
+    return true;
+}
+
 bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     YT_ASSERT(len <= YT_CLOCK_MAX - clock);
     if (len == 0 || runs->page_count == 0) return true;
@@ -273,10 +336,13 @@ bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     if (at.page == runs->page_count) return true;
     yt_run *run = &pages_of(runs)[at.page].runs[at.at];
     if (run->clock < clock && run_end(*run) > end) {
-        yt_run right = {end, run_end(*run) - end};
-        if (!has_room(runs, at) && !yt_runs_reserve(mem, runs)) return false;
-        pages_of(runs)[at.page].runs[at.at].len = clock - pages_of(runs)[at.page].runs[at.at].clock;
-        insert(runs, (place){at.page, at.at + 1}, right);
+        yt_run right = {end, run_end(*run) - end}, cut = {run->clock, clock - run->clock};
+        place behind = {at.page, at.at + 1};
+        bool room = has_room(runs, at) || yt_runs_reserve(mem, runs);
+        if (!room && !insert_by_moving(runs, behind, right)) return false;
+        if (!room) at = lower_bound(runs, cut.clock); /* it may have moved, too */
+        pages_of(runs)[at.page].runs[at.at] = cut;
+        if (room) insert(runs, behind, right);
         return true;
     }
     if (run->clock < clock) {
@@ -297,6 +363,14 @@ bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     }
     if (at.page != past.page || at.at != past.at) erase(mem, runs, at, past);
     return true;
+}
+
+void yt_runs_let_go(yt_mem *mem, yt_runs *runs) {
+    runs->held = false;
+    for (uint32_t i = runs->page_count + 1; i < runs->page_cap && runs->u.pages[i].runs; i++) {
+        yt_free(mem, runs->u.pages[i].runs, runs->u.pages[i].cap * sizeof(yt_run));
+        runs->u.pages[i] = (yt_run_page){NULL, 0, 0};
+    }
 }
 
 yt_runs_iter yt_runs_from(const yt_runs *runs, uint32_t clock) {
@@ -362,6 +436,7 @@ bool yt_runs_check(const yt_runs *runs) {
     }
     for (uint32_t i = runs->page_count; i < runs->page_cap; i++) {
         if (pages[i].len != 0) return false;
+        if (i > runs->page_count && pages[i].runs && (!runs->held || !pages[i - 1].runs)) return false;
     }
     return count == runs->count;
 }

@@ -8,7 +8,7 @@
  *   page       [clock,len][clock,len]...         at most YT_RUN_PAGE, sorted
  *
  * A set with few runs is one small page without a directory. A directory may hold one empty page in reserve, behind
- * its last page.
+ * its last page; while the set is held (yt_runs_hold), any number of them.
  */
 #ifndef YT_IDS_ID_RUNS_H
 #define YT_IDS_ID_RUNS_H
@@ -35,6 +35,7 @@ typedef struct yt_runs {
     } u;
     uint32_t page_count, page_cap;
     uint32_t count; /* runs in all pages */
+    bool held;      /* pages that become empty are kept */
 } yt_runs;
 
 void yt_runs_free(yt_mem *mem, yt_runs *runs);
@@ -72,6 +73,12 @@ static inline bool yt_runs_add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint3
 }
 /* Removes [clock, clock+len), cutting runs. False: no memory (a cut needs one more run), nothing changed. */
 bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+/* From now on what is added, of clocks that were not there, can be removed again without memory, the last first: that
+ * cannot fail. Until it is let go. */
+static inline void yt_runs_hold(yt_runs *runs) {
+    runs->held = true;
+}
+void yt_runs_let_go(yt_mem *mem, yt_runs *runs);
 bool yt_runs_contains(const yt_runs *runs, uint32_t clock);
 /* First run that ends after `clock`: {0,0} with found=false if none. O(log n). */
 bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out);

@@ -266,6 +266,46 @@ Test(id_runs, reserve_fails_at_each_step) {
     }
 }
 
+/* A set of many pages is held while runs come, most of which join others; they are taken out without memory. */
+static void hold_and_take_back(uint32_t seed, uint32_t spread) {
+    enum { MANY = 3000 };
+    static struct { uint32_t clock, len; } log[MANY];
+    static bool before[CLOCKS];
+    fixture f;
+    begin(&f);
+    rng r = rng_from(seed);
+    for (uint32_t clock = 0; clock + 4 < CLOCKS; clock += 2 + rng_below(&r, spread)) add(&f, clock, 1);
+    memcpy(before, f.bits, sizeof before);
+    yt_runs_hold(&f.runs);
+    uint32_t n = 0;
+    while (n < MANY) {
+        uint32_t clock = rng_below(&r, CLOCKS - 2), len = 1 + rng_below(&r, 2);
+        if (f.bits[clock] || (len == 2 && f.bits[clock + 1])) {
+            if (rng_below(&r, 200) == 0) break;
+            continue;
+        }
+        cr_assert(add(&f, clock, len));
+        log[n].clock = clock;
+        log[n++].len = len;
+    }
+    compare(&f);
+    f.memory.fail_at = f.memory.calls + 1;
+    f.memory.fail_after = true;
+    while (n--) {
+        cr_assert(take(&f, log[n].clock, log[n].len));
+        cr_assert(yt_runs_check(&f.runs));
+    }
+    cr_assert(memcmp(before, f.bits, sizeof before) == 0);
+    compare(&f);
+    yt_runs_let_go(&f.mem, &f.runs);
+    compare(&f);
+    end(&f);
+}
+
+Test(id_runs, what_is_held_can_be_taken_back) {
+    for (uint32_t seed = 1; seed <= 60; seed++) hold_and_take_back(seed, 1 + seed % 4);
+}
+
 Test(id_runs, check_sees_damage) {
     fixture f;
     begin(&f);
