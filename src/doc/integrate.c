@@ -347,8 +347,19 @@ static void unlink_item(yata_doc *doc, yt_ref ref) {
     branch->units -= yt_seq_units(doc, it);
 }
 
+/* Notes for the merge at commit lead to what is there. */
+static void forget_merges(yata_txn *txn, uint32_t slot, uint32_t clock) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < txn->merge.len; i++) {
+        yt_id id = txn->merge.data[i];
+        if (id.slot != slot || id.clock < clock) txn->merge.data[n++] = id;
+    }
+    txn->merge.len = n;
+}
+
 void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
     yata_doc *doc = txn->doc;
+    forget_merges(txn, slot, clock);
     while (yt_state(doc, slot) > clock) {
         yt_client *client = yt_client_at(doc, slot);
         const yt_page *page = client->pages[client->page_count - 1];

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * undo.c - the manager: what it looks at, its stacks, who listens (spec/undo.md).
+ * undo.c - the manager: its documents, what it looks at in them, who listens (spec/undo.md).
+ *
+ * A manager goes at once, or when nothing of it is running any more. Members cannot always go with it: one whose
+ * document is just cleaning up is in the hands of that, stays behind without a manager, and is freed by the document.
  */
 #include "history/undo.h"
 
@@ -19,50 +22,50 @@ yata_undo_options yata_undo_options_default(void) {
 /* ------------------------------------------------------------------------
  * Is it in the scope?
  */
-static uint32_t find_type(const yata_undo *undo, uint32_t ref, uint32_t generation) {
-    for (uint32_t i = 0; i < undo->scope.len; i++)
-        if (undo->scope.data[i].ref == ref && undo->scope.data[i].generation == generation) return i;
+static uint32_t find_type(const yt_member *member, uint32_t ref, uint32_t generation) {
+    for (uint32_t i = 0; i < member->scope.len; i++)
+        if (member->scope.data[i].ref == ref && member->scope.data[i].generation == generation) return i;
     return YT_NONE;
 }
 
 /* The next type of the scope around this one, known ones included. */
-static bool look_up(const yata_undo *undo, const yt_branch *branch, uint32_t *steps) {
+static bool look_up(const yt_member *member, const yt_branch *branch, uint32_t *steps) {
     for (*steps = 0;; ++*steps) {
-        uint32_t known = yt_u64_map_get(&undo->known, branch->ref);
+        uint32_t known = yt_u64_map_get(&member->known, branch->ref);
         if (known != YT_NONE) return known;
-        if (find_type(undo, branch->ref, branch->generation) != YT_NONE) return true;
+        if (find_type(member, branch->ref, branch->generation) != YT_NONE) return true;
         if (!branch->owner) return false;
-        branch = yt_branch_at(undo->doc, yt_at(undo->doc, branch->owner)->parent);
+        branch = yt_branch_at(member->doc, yt_at(member->doc, branch->owner)->parent);
     }
 }
 
-bool yt_undo_branch_in_scope(yata_undo *undo, const yt_branch *branch) {
+bool yt_undo_branch_in_scope(yt_member *member, const yt_branch *branch) {
     enum { FAR = 16 };
     uint32_t steps;
-    if (undo->whole) return true;
-    bool found = look_up(undo, branch, &steps);
+    if (member->whole) return true;
+    bool found = look_up(member, branch, &steps);
     /* Deep down the answer is noted for all that was passed; without memory for it, the way is long again. */
     if (steps > FAR)
         for (; steps; steps--) {
-            if (!yt_u64_map_put(&undo->doc->mem, &undo->known, branch->ref, found)) break;
-            branch = yt_branch_at(undo->doc, yt_at(undo->doc, branch->owner)->parent);
+            if (!yt_u64_map_put(&member->doc->mem, &member->known, branch->ref, found)) break;
+            branch = yt_branch_at(member->doc, yt_at(member->doc, branch->owner)->parent);
         }
     return found;
 }
 
-bool yt_undo_in_scope(yata_undo *undo, yt_ref ref) {
-    return yt_undo_branch_in_scope(undo, yt_branch_at(undo->doc, yt_at(undo->doc, ref)->parent));
+bool yt_undo_in_scope(yt_member *member, yt_ref ref) {
+    return yt_undo_branch_in_scope(member, yt_branch_at(member->doc, yt_at(member->doc, ref)->parent));
 }
 
-void yt_undo_forget_known(yata_undo *undo) {
-    if (undo->known.cap) yt_u64_map_free(&undo->doc->mem, &undo->known);
+void yt_undo_forget_known(yt_member *member) {
+    if (member->known.cap) yt_u64_map_free(&member->doc->mem, &member->known);
 }
 
 /* ------------------------------------------------------------------------
  * Steps that go
  */
-void yt_step_free(yata_undo *undo, yt_step *step) {
-    yt_mem *mem = &undo->doc->mem;
+void yt_step_free(const yata_undo *undo, yt_step *step) {
+    yt_mem *mem = &step->member->doc->mem;
     void *meta = step->meta;
     yt_id_set_free(mem, &step->insertions);
     yt_id_set_free(mem, &step->deletions);
@@ -72,8 +75,8 @@ void yt_step_free(yata_undo *undo, yt_step *step) {
 
 /* Clears KEEP where the step set it. Yjs cuts items at the ends of the runs, and joins them again; what comes of it is
  * that an item keeps KEEP of which a part stands in another step, and that what it stands in loses it. */
-static void unkeep(yata_undo *undo, const yt_step *step) {
-    yata_doc *doc = undo->doc;
+static void unkeep(const yt_step *step) {
+    yata_doc *doc = step->member->doc;
     for (uint32_t i = 0; i < step->deletions.len; i++) {
         uint32_t slot = yt_slot_find(doc, step->deletions.clients[i].client);
         const yt_client *client = yt_client_at(doc, slot);
@@ -83,7 +86,7 @@ static void unkeep(yata_undo *undo, const yt_step *step) {
             do {
                 const yt_entry *entry = yt_entry_at(client, place);
                 if (entry->clock >= run.clock + run.len) break;
-                if (!entry->item || !yt_undo_in_scope(undo, entry->item)) continue;
+                if (!entry->item || !yt_undo_in_scope(step->member, entry->item)) continue;
                 yt_item *item = yt_at(doc, entry->item);
                 if (!(item->flags & YT_ITEM_KEEP)) continue;
                 bool whole = entry->clock >= run.clock && item->len <= run.clock + run.len - entry->clock;
@@ -100,17 +103,56 @@ static void forget(yata_undo *undo, yata_undo_stack stack) {
     uint32_t n = steps->len;
     steps->len = 0;
     for (uint32_t i = 0; i < n; i++) {
-        unkeep(undo, steps->data[i]);
+        unkeep(steps->data[i]);
         yt_step_free(undo, steps->data[i]);
     }
-    yt_undo_forget_known(undo);
+    for (uint32_t i = 0; i < undo->members.len; i++) yt_undo_forget_known(undo->members.data[i]);
+}
+
+/* Takes the steps of a document from both stacks. */
+static void drop_steps(yata_undo *undo, yt_member *member, bool lasts) {
+    for (int stack = 0; stack < 2; stack++) {
+        yt_steps *steps = &undo->stacks[stack];
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < steps->len; i++) {
+            yt_step *step = steps->data[i];
+            if (step->member != member) {
+                steps->data[kept++] = step;
+                continue;
+            }
+            if (lasts) unkeep(step);
+            yt_step_free(undo, step);
+        }
+        steps->len = kept;
+    }
+    yt_undo_forget_known(member);
 }
 
 /* ------------------------------------------------------------------------
- * Making, freeing
+ * Documents of a manager
  */
-static void free_now(yt_history *history) {
-    yata_undo *undo = (yata_undo *)(void *)history;
+static void free_member(yt_member *member) {
+    yt_mem *mem = &member->doc->mem;
+    yt_vec_free(mem, &member->scope);
+    yt_u64_map_free(mem, &member->known);
+    yt_vec_free(mem, &member->changed[0]);
+    yt_vec_free(mem, &member->changed[1]);
+    yt_free(mem, member, sizeof *member);
+}
+
+/* Its document knows it no more, or as one that is over. */
+static void part(yt_member *member) {
+    member->undo = NULL;
+    member->base.ended = NULL;
+    member->base.busy = 0;
+    if (member->doc->cleaning) return; /* which frees it in the end */
+    yt_history **at = &member->doc->histories;
+    while (*at != &member->base) at = &(*at)->next;
+    *at = member->base.next;
+    free_member(member);
+}
+
+static void free_manager(yata_undo *undo) {
     yt_mem *mem = &undo->doc->mem;
     for (int stack = 0; stack < 2; stack++) {
         for (uint32_t i = 0; i < undo->stacks[stack].len; i++) yt_step_free(undo, undo->stacks[stack].data[i]);
@@ -119,15 +161,63 @@ static void free_now(yt_history *history) {
     for (uint32_t i = 0; i < undo->origins.len; i++)
         yt_free(mem, undo->origins.data[i].data, undo->origins.data[i].len);
     yt_vec_free(mem, &undo->origins);
-    yt_vec_free(mem, &undo->scope);
-    yt_u64_map_free(mem, &undo->known);
-    yt_vec_free(mem, &undo->changed[0]);
-    yt_vec_free(mem, &undo->changed[1]);
     yt_vec_free(mem, &undo->observers);
+    for (uint32_t i = 0; i < undo->members.len; i++) part(undo->members.data[i]);
+    yt_vec_free(mem, &undo->members);
     yt_free(mem, undo, sizeof *undo);
 }
 
-/* Two managers of one document never have the same origin. */
+static void remove_member(yata_undo *undo, const yt_member *member) {
+    uint32_t at = 0;
+    while (undo->members.data[at] != member) at++;
+    undo->members.len--;
+    memmove(undo->members.data + at, undo->members.data + at + 1,
+            (undo->members.len - at) * sizeof *undo->members.data);
+}
+
+/* A document is freed, or is done with a member that is over. It is not in its list any more. */
+static void leave_document(yt_history *history) {
+    yt_member *member = (yt_member *)(void *)history;
+    yata_undo *undo = member->undo;
+    if (undo) {
+        YT_ASSERT(!undo->busy); /* nobody frees a document inside the callbacks of its manager */
+        drop_steps(undo, member, false);
+        remove_member(undo, member);
+        if (member->doc == undo->doc) free_manager(undo);
+    }
+    free_member(member);
+}
+
+static yt_member *find_member(const yata_undo *undo, const yata_doc *doc) {
+    for (uint32_t i = 0; i < undo->members.len; i++)
+        if (undo->members.data[i]->doc == doc) return undo->members.data[i];
+    return NULL;
+}
+
+/* NULL: no memory. */
+static yt_member *add_member(yata_undo *undo, yata_doc *doc) {
+    yt_member *member = find_member(undo, doc);
+    if (member) return member;
+    if (!yt_vec_reserve(&undo->doc->mem, &undo->members, 1)) return NULL;
+    member = yt_calloc(&doc->mem, sizeof *member);
+    if (!member) return NULL;
+    member->base.ended = yt_undo_record;
+    member->base.free = leave_document;
+    member->base.busy = undo->busy;
+    member->undo = undo;
+    member->doc = doc;
+    yt_history **at = &doc->histories;
+    while (*at) at = &(*at)->next;
+    *at = &member->base;
+    yt_vec_put(&undo->members, member);
+    return member;
+}
+
+/* ------------------------------------------------------------------------
+ * Making, freeing
+ */
+
+/* Two managers whose first document is the same never have the same origin. */
 static void set_origin(yata_undo *undo) {
     static const uint8_t name[4] = {'u', 'n', 'd', 'o'};
     uint32_t number = ++undo->doc->history_number;
@@ -139,34 +229,45 @@ yata_status yata_undo_new(yata_doc *doc, const yata_undo_options *options, yata_
     if (!doc || !out) return YATA_ERR_ARGUMENT;
     yata_undo *undo = yt_calloc(&doc->mem, sizeof *undo);
     if (!undo) return YATA_ERR_MEMORY;
-    undo->base.ended = yt_undo_record;
-    undo->base.free = free_now;
     undo->doc = doc;
     if (options) undo->options = *options;
     if (!undo->options.capture_timeout) undo->options.capture_timeout = DEFAULT_TIMEOUT;
-    if (!yt_vec_reserve(&doc->mem, &undo->origins, 1)) {
-        yt_free(&doc->mem, undo, sizeof *undo);
+    if (!yt_vec_reserve(&doc->mem, &undo->origins, 1) || !add_member(undo, doc)) {
+        free_manager(undo);
         return YATA_ERR_MEMORY;
     }
     yt_vec_put(&undo->origins, ((yt_origin){NULL, 0}));
     set_origin(undo);
-    yt_history **at = &doc->histories;
-    while (*at) at = &(*at)->next;
-    *at = &undo->base;
     *out = undo;
     return YATA_OK;
 }
 
+void yt_undo_enter(yata_undo *undo) {
+    undo->busy++;
+    for (uint32_t i = 0; i < undo->members.len; i++) undo->members.data[i]->base.busy++;
+}
+
+static void drop_ended(yata_undo *undo) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < undo->observers.len; i++)
+        if (undo->observers.data[i].id) undo->observers.data[n++] = undo->observers.data[i];
+    undo->observers.len = n;
+}
+
+void yt_undo_leave(yata_undo *undo) {
+    if (!--undo->busy) drop_ended(undo);
+    for (uint32_t i = 0; i < undo->members.len; i++) undo->members.data[i]->base.busy--;
+    if (undo->left) yata_undo_free(undo);
+}
+
 void yata_undo_free(yata_undo *undo) {
     if (!undo) return;
-    undo->base.ended = NULL;                            /* from now on it records nothing */
-    if (undo->base.busy || undo->doc->cleaning) return; /* it is freed when this is over */
+    undo->left = true;
+    for (uint32_t i = 0; i < undo->members.len; i++) undo->members.data[i]->base.ended = NULL; /* records nothing */
+    if (undo->busy) return; /* it is freed when this is over */
     forget(undo, YATA_UNDO_STACK);
     forget(undo, YATA_REDO_STACK);
-    yt_history **at = &undo->doc->histories;
-    while (*at != &undo->base) at = &(*at)->next;
-    *at = undo->base.next;
-    free_now(&undo->base);
+    free_manager(undo);
 }
 
 yata_doc *yata_undo_doc(const yata_undo *undo) {
@@ -178,26 +279,50 @@ yata_doc *yata_undo_doc(const yata_undo *undo) {
  */
 yata_status yata_undo_add_scope(yata_undo *undo, yata_type type) {
     yt_branch *branch;
-    if (!undo || type.doc != undo->doc) return YATA_ERR_ARGUMENT;
+    if (!undo || !type.doc) return YATA_ERR_ARGUMENT;
     yata_status status = yt_branch_resolve(type, &branch);
-    if (status || find_type(undo, type.ref, type.generation) != YT_NONE) return status;
-    if (!yt_vec_reserve(&undo->doc->mem, &undo->scope, 1)) return YATA_ERR_MEMORY;
-    yt_vec_put(&undo->scope, type);
+    if (status) return status;
+    yt_member *member = add_member(undo, type.doc);
+    if (!member) return YATA_ERR_MEMORY;
+    if (find_type(member, type.ref, type.generation) != YT_NONE) return YATA_OK;
+    if (!yt_vec_reserve(&member->doc->mem, &member->scope, 1)) return YATA_ERR_MEMORY;
+    yt_vec_put(&member->scope, type);
     return YATA_OK;
 }
 
 yata_status yata_undo_remove_scope(yata_undo *undo, yata_type type) {
-    if (!undo || type.doc != undo->doc) return YATA_ERR_ARGUMENT;
-    uint32_t at = find_type(undo, type.ref, type.generation);
+    if (!undo || !type.doc) return YATA_ERR_ARGUMENT;
+    yt_member *member = find_member(undo, type.doc);
+    uint32_t at = member ? find_type(member, type.ref, type.generation) : YT_NONE;
     if (at == YT_NONE) return YATA_ERR_NOT_FOUND;
-    undo->scope.len--;
-    memmove(undo->scope.data + at, undo->scope.data + at + 1, (undo->scope.len - at) * sizeof *undo->scope.data);
+    member->scope.len--;
+    memmove(member->scope.data + at, member->scope.data + at + 1,
+            (member->scope.len - at) * sizeof *member->scope.data);
     return YATA_OK;
 }
 
 yata_status yata_undo_set_whole_document(yata_undo *undo, bool whole) {
     if (!undo) return YATA_ERR_ARGUMENT;
-    undo->whole = whole;
+    undo->members.data[0]->whole = whole;
+    return YATA_OK;
+}
+
+yata_status yata_undo_add_document(yata_undo *undo, yata_doc *doc) {
+    if (!undo || !doc) return YATA_ERR_ARGUMENT;
+    yt_member *member = add_member(undo, doc);
+    if (!member) return YATA_ERR_MEMORY;
+    member->whole = true;
+    return YATA_OK;
+}
+
+yata_status yata_undo_remove_document(yata_undo *undo, yata_doc *doc) {
+    if (!undo || !doc || doc == undo->doc) return YATA_ERR_ARGUMENT;
+    yt_member *member = find_member(undo, doc);
+    if (!member) return YATA_ERR_NOT_FOUND;
+    if (undo->busy || doc->cleaning) return YATA_ERR_STATE;
+    drop_steps(undo, member, true);
+    remove_member(undo, member);
+    part(member);
     return YATA_OK;
 }
 
@@ -236,9 +361,9 @@ yata_status yata_undo_remove_origin(yata_undo *undo, yata_bytes origin) {
     return YATA_OK;
 }
 
-bool yt_undo_tracks(const yata_undo *undo, const yata_txn *txn) {
+bool yt_undo_tracks(const yt_member *member, const yata_txn *txn) {
     yata_bytes origin = {txn->origin, txn->origin_len};
-    return txn->undo == &undo->base || find_origin(undo, origin) != YT_NONE;
+    return txn->undo == &member->base || find_origin(member->undo, origin) != YT_NONE;
 }
 
 yata_bytes yata_undo_origin(const yata_undo *undo) {
@@ -279,6 +404,10 @@ bool yata_undo_can_redo(const yata_undo *undo) {
     return yata_undo_count(undo, YATA_REDO_STACK) > 0;
 }
 
+yata_doc *yata_undo_step_doc(const yata_undo *undo, yata_undo_stack stack, uint32_t i) {
+    return i < yata_undo_count(undo, stack) ? undo->stacks[stack].data[i]->member->doc : NULL;
+}
+
 void **yata_undo_meta(yata_undo *undo, yata_undo_stack stack, uint32_t i) {
     return i < yata_undo_count(undo, stack) ? &undo->stacks[stack].data[i]->meta : NULL;
 }
@@ -296,19 +425,12 @@ yata_status yata_undo_observe(yata_undo *undo, yata_undo_fn fn, void *ctx, uint3
     return YATA_OK;
 }
 
-static void drop_ended(yata_undo *undo) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < undo->observers.len; i++)
-        if (undo->observers.data[i].id) undo->observers.data[n++] = undo->observers.data[i];
-    undo->observers.len = n;
-}
-
 yata_status yata_undo_unobserve(yata_undo *undo, uint32_t subscription) {
     if (!undo || !subscription) return YATA_ERR_ARGUMENT;
     for (uint32_t i = 0; i < undo->observers.len; i++) {
         if (undo->observers.data[i].id != subscription) continue;
         undo->observers.data[i].id = 0;
-        if (!undo->base.busy) drop_ended(undo);
+        if (!undo->busy) drop_ended(undo);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;
@@ -316,12 +438,10 @@ yata_status yata_undo_unobserve(yata_undo *undo, uint32_t subscription) {
 
 void yt_undo_notify(yata_undo *undo, yata_undo_event *event) {
     uint32_t n = undo->observers.len;
-    undo->base.busy++;
+    yt_undo_enter(undo);
     for (uint32_t i = 0; i < n; i++) {
         yt_undo_observer observer = undo->observers.data[i];
         if (observer.id) observer.fn(observer.ctx, undo, event);
     }
-    if (--undo->base.busy) return;
-    drop_ended(undo);
-    if (!undo->base.ended) yata_undo_free(undo); /* somebody wanted it freed; unless others are still busy with it */
+    yt_undo_leave(undo);
 }

@@ -37,7 +37,7 @@ static yata_id public_id(const yata_doc *doc, yt_ref ref) {
 static bool wanted(const yt_again *a, yt_ref ref) {
     yata_id id = public_id(a->txn->doc, ref);
     return yt_id_set_contains(&a->step->deletions, id) && !yt_id_set_contains(&a->step->insertions, id) &&
-           yt_undo_in_scope(a->undo, ref);
+           yt_undo_in_scope(a->member, ref);
 }
 
 /* ------------------------------------------------------------------------
@@ -70,10 +70,10 @@ static yata_status nearest(yata_txn *txn, yt_ref ref, bool left, yt_ref owner, y
 /* Was it deleted by a step that is on a stack, other than the ones that are being undone? */
 static bool deleted_by_step(const yt_again *a, yata_id id) {
     for (int stack = 0; stack < 2; stack++) {
-        const yt_steps *steps = &a->undo->stacks[stack];
+        const yt_steps *steps = &a->member->undo->stacks[stack];
         uint32_t n = stack == (int)a->stack ? a->below : steps->len;
         for (uint32_t i = n; i-- > 0;)
-            if (yt_id_set_contains(&steps->data[i]->deletions, id)) return true;
+            if (steps->data[i]->member == a->member && yt_id_set_contains(&steps->data[i]->deletions, id)) return true;
     }
     return false;
 }
@@ -93,7 +93,7 @@ static yt_ref current(const yt_branch *branch, uint32_t key) {
 static yata_status find_entry(const yt_again *a, yt_ref ref, place *p) {
     const yata_doc *doc = a->txn->doc;
     uint32_t key = yt_at(doc, ref)->u.key;
-    if (!yt_at(doc, ref)->right || a->undo->options.overwrite_remote) {
+    if (!yt_at(doc, ref)->right || a->member->undo->options.overwrite_remote) {
         p->left = current(p->branch, key);
         return YATA_OK;
     }

@@ -40,7 +40,7 @@ static yata_status find_inserted(void *ctx, yt_ref ref) {
         yata_status status = yt_clean_start(txn, id.slot, id.clock + diff, &ref);
         if (status) return status;
     }
-    if (yt_is_deleted(yt_at(doc, ref)) || !yt_undo_in_scope(p->again.undo, ref)) return YATA_OK;
+    if (yt_is_deleted(yt_at(doc, ref)) || !yt_undo_in_scope(p->again.member, ref)) return YATA_OK;
     return add(txn, &p->inserted, ref);
 }
 
@@ -49,7 +49,7 @@ static yata_status find_deleted(void *ctx, yt_ref ref) {
     const yata_doc *doc = p->again.txn->doc;
     const yt_item *it = yt_at(doc, ref);
     yata_id id = {yt_client_at(doc, it->id.slot)->client, it->id.clock};
-    if (!yt_undo_in_scope(p->again.undo, ref) || yt_id_set_contains(&p->again.step->insertions, id)) return YATA_OK;
+    if (!yt_undo_in_scope(p->again.member, ref) || yt_id_set_contains(&p->again.step->insertions, id)) return YATA_OK;
     return add(p->again.txn, &p->deleted, ref);
 }
 
@@ -67,9 +67,10 @@ static yata_status each(pop *p, const yt_id_set *set, yt_each_fn *fn) {
 /* ------------------------------------------------------------------------
  * Undoing it
  */
-static bool may_delete(const yata_undo *undo, yt_ref ref) {
-    if (!undo->options.may_delete) return true;
-    const yata_doc *doc = undo->doc;
+static bool may_delete(const yt_member *member, yt_ref ref) {
+    const yata_undo_options *options = &member->undo->options;
+    if (!options->may_delete) return true;
+    const yata_doc *doc = member->doc;
     const yt_item *it = yt_at(doc, ref);
     yata_undo_deletion deletion;
     memset(&deletion, 0, sizeof deletion);
@@ -79,7 +80,7 @@ static bool may_delete(const yata_undo *undo, yt_ref ref) {
     deletion.is_key = yt_is_keyed(it);
     if (deletion.is_key) deletion.key = yt_strings_get(&doc->strings, it->u.key);
     if (it->content != YT_FORMAT) yt_content_value(doc, it, 0, &deletion.value);
-    return undo->options.may_delete(undo->options.ctx, &deletion);
+    return options->may_delete(options->ctx, &deletion);
 }
 
 static yata_status undo_step(pop *p, bool *changed) {
@@ -91,7 +92,7 @@ static yata_status undo_step(pop *p, bool *changed) {
         *changed |= !status && done;
     }
     for (uint32_t i = p->inserted.len; i-- > 0 && !status;) {
-        if (!may_delete(p->again.undo, p->inserted.data[i])) continue;
+        if (!may_delete(p->again.member, p->inserted.data[i])) continue;
         status = yt_delete_logged(p->again.txn, p->inserted.data[i], &p->again.log);
         *changed = true;
     }
@@ -112,14 +113,14 @@ static yata_status try_step(yata_undo *undo, yata_txn *txn, yata_undo_stack stac
                             yt_step **made) {
     pop p;
     memset(&p, 0, sizeof p);
-    p.again.undo = undo;
+    p.again.member = undo->stacks[stack].data[at]->member;
     p.again.txn = txn;
     p.again.stack = stack;
     p.again.below = at;
     p.again.step = undo->stacks[stack].data[at];
     yata_status status = undo_step(&p, changed);
     if (!status && *changed) {
-        *made = yt_step_of(undo, txn);
+        *made = yt_step_of(p.again.member, txn);
         if (!*made) status = YATA_ERR_MEMORY;
     }
     if (status) {
@@ -139,11 +140,15 @@ static void take(yata_undo *undo, yata_undo_stack stack, uint32_t at, bool chang
     for (uint32_t i = n; i-- > from;) yt_step_free(undo, steps->data[i]);
 }
 
+/* Steps of the document whose step is on top, until one changes something. */
 static yata_status pop_steps(yata_undo *undo, yata_txn *txn, yata_undo_stack stack, yt_step **popped) {
-    uint32_t at = undo->stacks[stack].len;
+    const yt_steps *steps = &undo->stacks[stack];
+    uint32_t at = steps->len;
+    const yt_member *member = steps->data[at - 1]->member;
     bool changed = false;
     yata_status status = YATA_OK;
-    while (at && !changed && !status) status = try_step(undo, txn, stack, --at, &changed, &undo->made);
+    while (at && !changed && !status && steps->data[at - 1]->member == member)
+        status = try_step(undo, txn, stack, --at, &changed, &undo->made);
     if (!status) take(undo, stack, at, changed, popped);
     return status;
 }
@@ -153,25 +158,29 @@ static yata_status pop_steps(yata_undo *undo, yata_txn *txn, yata_undo_stack sta
  */
 static void tell_popped(yata_undo *undo, yata_undo_stack stack, yt_step *step) {
     yata_undo_event event = {.what = YATA_UNDO_POPPED, .stack = stack, .meta = &step->meta};
+    event.doc = step->member->doc;
     event.origin = yata_undo_origin(undo);
-    event.changed = undo->changed[1].data;
-    event.changed_count = undo->changed[1].len;
+    event.changed = step->member->changed[1].data;
+    event.changed_count = step->member->changed[1].len;
     yt_undo_notify(undo, &event);
 }
 
-/* The transaction. */
-static yata_status run(yata_undo *undo, yata_undo_stack stack, yt_step **popped) {
-    yata_doc *doc = undo->doc;
+/* The transaction in the document whose step is on top. *below: steps that are left below those that it took. */
+static yata_status run(yata_undo *undo, yata_undo_stack stack, yt_step **popped, uint32_t *below) {
+    yt_member *member = undo->stacks[stack].data[undo->stacks[stack].len - 1]->member;
+    yata_doc *doc = member->doc;
     yata_undo_stack other = stack == YATA_UNDO_STACK ? YATA_REDO_STACK : YATA_UNDO_STACK;
     yata_txn *txn;
-    if (!yt_vec_reserve(&doc->mem, &undo->stacks[other], 1)) return YATA_ERR_MEMORY;
+    if (doc->txn || doc->cleaning) return YATA_ERR_STATE;
+    if (!yt_vec_reserve(&undo->doc->mem, &undo->stacks[other], 1)) return YATA_ERR_MEMORY;
     yata_status status = yata_txn_begin(doc, yata_undo_origin(undo), &txn);
     if (status) return status;
-    undo->changed[1].len = 0;
+    member->changed[1].len = 0;
     undo->doing = stack == YATA_UNDO_STACK ? YT_UNDOING : YT_REDOING;
-    txn->undo = &undo->base;
+    txn->undo = &member->base;
     status = pop_steps(undo, txn, stack, popped);
-    yt_undo_forget_known(undo);
+    *below = undo->stacks[stack].len;
+    yt_undo_forget_known(member);
     yt_delete_let_go(txn);
     yata_status committed = yata_txn_commit(txn);
     undo->doing = YT_NOTHING;
@@ -184,16 +193,18 @@ static yata_status do_undo(yata_undo *undo, yata_undo_stack stack, bool *changed
     yt_step *popped = NULL;
     if (changed) *changed = false;
     if (!undo) return YATA_ERR_ARGUMENT;
-    if (undo->doc->txn || undo->doc->cleaning || undo->doing) return YATA_ERR_STATE;
-    if (!undo->stacks[stack].len) return YATA_OK;
-    undo->base.busy++; /* it stays, whatever the observers do */
-    yata_status status = run(undo, stack, &popped);
+    if (undo->doing) return YATA_ERR_STATE;
+    yt_undo_enter(undo); /* it stays, whatever the observers do */
+    uint32_t below = undo->stacks[stack].len;
+    yata_status status = YATA_OK;
+    /* Those of another document in another transaction; not what observers recorded meanwhile. */
+    while (!status && !popped && below && undo->stacks[stack].len == below) status = run(undo, stack, &popped, &below);
     if (popped) {
         if (changed) *changed = true;
         tell_popped(undo, stack, popped);
         yt_step_free(undo, popped);
     }
-    if (!--undo->base.busy && !undo->base.ended) yata_undo_free(undo);
+    yt_undo_leave(undo);
     return status;
 }
 

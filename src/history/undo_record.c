@@ -60,16 +60,18 @@ static bool fill(const yata_txn *txn, part *parts, yt_step *step) {
     return true;
 }
 
-yt_step *yt_step_of(yata_undo *undo, const yata_txn *txn) {
-    yt_mem *mem = &undo->doc->mem;
+yt_step *yt_step_of(yt_member *member, const yata_txn *txn) {
+    yt_mem *mem = &member->doc->mem;
     yt_step *step = yt_calloc(mem, sizeof *step);
-    if (!step || !txn->touched.len) return step;
+    if (!step) return NULL;
+    step->member = member;
+    if (!txn->touched.len) return step;
     size_t size = txn->touched.len * sizeof(part);
     part *parts = yt_alloc(mem, size);
     bool done = parts && fill(txn, parts, step);
     yt_free(mem, parts, parts ? size : 0);
     if (done) return step;
-    yt_step_free(undo, step);
+    yt_step_free(member->undo, step);
     return NULL;
 }
 
@@ -91,19 +93,20 @@ static bool changes_something(const yata_txn *txn) {
     return false;
 }
 
-static bool concerns(yata_undo *undo, const yata_txn *txn) {
-    if (undo->whole) return true;
+static bool concerns(yt_member *member, const yata_txn *txn) {
+    if (member->whole) return true;
     for (uint32_t i = 0; i < txn->changed.len; i++) {
         const yt_branch *branch = yt_txn_changed(txn->doc, &txn->changed.data[i]);
-        if (branch && yt_undo_branch_in_scope(undo, branch)) return true;
+        if (branch && yt_undo_branch_in_scope(member, branch)) return true;
     }
     return false;
 }
 
-static bool wants(yata_undo *undo, const yata_txn *txn) {
+static bool wants(yt_member *member, const yata_txn *txn) {
+    const yata_undo_options *options = &member->undo->options;
     if (txn->internal || !changes_something(txn)) return false;
-    if (undo->options.capture && !undo->options.capture(undo->options.ctx, txn)) return false;
-    return concerns(undo, txn) && yt_undo_tracks(undo, txn);
+    if (options->capture && !options->capture(options->ctx, txn)) return false;
+    return concerns(member, txn) && yt_undo_tracks(member, txn);
 }
 
 /* ------------------------------------------------------------------------
@@ -167,8 +170,8 @@ static yata_status look(void *ctx, yt_ref ref) {
 }
 
 static yata_status keep(void *ctx, yt_ref ref) {
-    yata_undo *undo = ctx;
-    if (yt_undo_in_scope(undo, ref)) yt_keep_item(undo->doc, ref, true);
+    yt_member *member = ctx;
+    if (yt_undo_in_scope(member, ref)) yt_keep_item(member->doc, ref, true);
     return YATA_OK;
 }
 
@@ -179,16 +182,20 @@ static bool read_clock(const yata_undo *undo, uint64_t *now) {
     return true;
 }
 
-static bool joins(const yata_undo *undo, bool has_clock, uint64_t now) {
-    if (undo->doing || !undo->joining || !has_clock || !undo->stacks[YATA_UNDO_STACK].len) return false;
+/* Only what stands on top can be joined: a step of another document in between ends it. */
+static bool joins(const yt_member *member, bool has_clock, uint64_t now) {
+    const yata_undo *undo = member->undo;
+    const yt_steps *steps = &undo->stacks[YATA_UNDO_STACK];
+    if (undo->doing || !undo->joining || !has_clock || !steps->len) return false;
+    if (steps->data[steps->len - 1]->member != member) return false;
     uint64_t since = now < undo->last_change ? 0 : now - undo->last_change;
     return undo->options.capture_timeout > 0 && since < (uint64_t)undo->options.capture_timeout;
 }
 
 /* Joins the step to the top one. Without memory for it the step stays alone; what was added to the top one already is
  * then in both, which changes nothing: each unit is inserted and deleted once. */
-static bool join(yata_undo *undo, yt_step *step) {
-    yt_mem *mem = &undo->doc->mem;
+static bool join(const yata_undo *undo, yt_step *step) {
+    yt_mem *mem = &step->member->doc->mem;
     yt_step *top = undo->stacks[YATA_UNDO_STACK].data[undo->stacks[YATA_UNDO_STACK].len - 1];
     if (!add_set(mem, &top->deletions, &step->deletions) || !add_set(mem, &top->insertions, &step->insertions))
         return false;
@@ -199,9 +206,10 @@ static bool join(yata_undo *undo, yt_step *step) {
 /* ------------------------------------------------------------------------
  * Recording
  */
-static yata_status prepare(yata_undo *undo, yata_txn *txn, yata_undo_stack stack, yt_step **step) {
-    *step = undo->made ? undo->made : yt_step_of(undo, txn);
-    undo->made = NULL;
+static yata_status prepare(yt_member *member, yata_txn *txn, yata_undo_stack stack, bool own, yt_step **step) {
+    yata_undo *undo = member->undo;
+    *step = own && undo->made ? undo->made : yt_step_of(member, txn);
+    if (own) undo->made = NULL;
     if (!*step) return YATA_ERR_MEMORY;
     yata_status status = YATA_OK;
     if (!yt_vec_reserve(&undo->doc->mem, &undo->stacks[stack], 1)) status = YATA_ERR_MEMORY;
@@ -211,39 +219,49 @@ static yata_status prepare(yata_undo *undo, yata_txn *txn, yata_undo_stack stack
     return status;
 }
 
-yata_status yt_undo_record(yt_history *history, yata_txn *txn) {
-    yata_undo *undo = (yata_undo *)(void *)history;
-    bool own = txn->undo == history;
+static yata_status record(yt_member *member, yata_txn *txn) {
+    yata_undo *undo = member->undo;
+    bool own = txn->undo == &member->base;
     yt_undo_doing doing = own ? undo->doing : YT_NOTHING;
-    bool wanted = wants(undo, txn), listed = true;
-    yt_undo_forget_known(undo);
-    yt_types *changed = &undo->changed[own];
+    bool wanted = wants(member, txn), listed = true;
+    yt_undo_forget_known(member);
+    yt_types *changed = &member->changed[own];
     changed->len = 0;
     if (undo->observers.len && (own || wanted)) listed = list_changed(txn, changed); /* POPPED tells them, too */
     if (!wanted) return listed ? YATA_OK : YATA_ERR_MEMORY;
     yata_undo_stack stack = doing == YT_UNDOING ? YATA_REDO_STACK : YATA_UNDO_STACK;
     yt_step *step;
-    yata_status status = prepare(undo, txn, stack, &step);
+    yata_status status = prepare(member, txn, stack, own, &step);
     if (status) return status;
 
     uint64_t now;
     bool has_clock = read_clock(undo, &now), joined = false;
     if (doing == YT_UNDOING) undo->joining = false;                    /* the next edit begins a step */
     if (doing == YT_NOTHING) (void)yata_undo_clear(undo, false, true); /* before something is kept: it lets go */
-    (void)each_deleted(step, txn, keep, undo);
-    yt_undo_forget_known(undo);
+    (void)each_deleted(step, txn, keep, member);
+    yt_undo_forget_known(member);
     if (doing == YT_NOTHING) {
-        joined = joins(undo, has_clock, now) && join(undo, step);
+        joined = joins(member, has_clock, now) && join(undo, step);
         undo->joining = has_clock;
         undo->last_change = now;
     }
     yt_steps *steps = &undo->stacks[stack];
     if (!joined) yt_vec_put(steps, step);
     yata_undo_event event = {.what = joined ? YATA_UNDO_UPDATED : YATA_UNDO_ADDED, .stack = stack, .txn = txn};
+    event.doc = member->doc;
     event.origin = yata_txn_origin(txn);
     event.meta = &steps->data[steps->len - 1]->meta;
     event.changed = changed->data;
     event.changed_count = changed->len;
     yt_undo_notify(undo, &event);
     return listed ? YATA_OK : YATA_ERR_MEMORY;
+}
+
+yata_status yt_undo_record(yt_history *history, yata_txn *txn) {
+    yt_member *member = (yt_member *)(void *)history;
+    yata_undo *undo = member->undo;
+    yt_undo_enter(undo);
+    yata_status status = record(member, txn);
+    yt_undo_leave(undo);
+    return status;
 }

@@ -9,6 +9,8 @@
  * document | 3 changed events | 4 changed events           undo, redo | 5 undo redo log lengths of the stacks, events
  *           | 9 | 10 undo redo | 11 add origin              stop, clear, add or remove an origin
  *   without a manager: 8 milliseconds                      the clock goes on
+ *           | 12 peer changed filter overwrite ids ids     undo what has these ids: inserted, deleted
+ *   ids    := n (client n (clock len)*)*
  */
 #include "run.h"
 
@@ -39,7 +41,7 @@ static bool capture(void *ctx, const yata_txn *txn) {
 }
 
 static bool may_delete(void *ctx, const yata_undo_deletion *deletion) {
-    manager *m = ctx;
+    const manager *m = ctx;
     REQUIRE(deletion->len > 0 && deletion->parent.doc == m->peer->doc);
     if (m->filter == 1) return deletion->value.kind != YATA_VALUE_TYPE;
     return deletion->id.clock % 3 != 0;
@@ -174,8 +176,42 @@ static void clear(manager *m) {
     if (!run.dead) expect_ok(yata_undo_clear(m->undo, undos, redos), "clear");
 }
 
+static yata_id_set *read_ids(void) {
+    yata_id_set *ids = NULL;
+    REQUIRE(yata_id_set_new(NULL, &ids) == YATA_OK);
+    for (uint64_t clients = number(); clients-- > 0;) {
+        yata_id first = {number(), 0};
+        for (uint64_t runs = number(); runs-- > 0;) {
+            first.clock = (uint32_t)number();
+            REQUIRE(yata_id_set_add(ids, first, (uint32_t)number()) == YATA_OK);
+        }
+    }
+    return ids;
+}
+
+static void by_ids(void) {
+    manager m = {.peer = peer_number()};
+    bool expected = number() != 0, changed = false;
+    m.filter = number();
+    yata_undo_options options = yata_undo_options_default();
+    options.overwrite_remote = number() != 0;
+    if (m.filter) options.may_delete = may_delete;
+    options.ctx = &m;
+    yata_id_set *inserts = read_ids(), *deletes = read_ids();
+    if (run.verbose && !run.dead) printf("undo by ids of %u\n", run.writer);
+    if (!run.dead) expect_ok(yata_undo_ids(m.peer->doc, inserts, deletes, &options, &changed), "undo by ids");
+    if (!run.dead && changed != expected) fail(expected ? "undo changed nothing" : "undo changed something");
+    yata_id_set_free(inserts);
+    yata_id_set_free(deletes);
+    check_events(m.peer);
+}
+
 void undo_op(void) {
     uint64_t what = number();
+    if (what == 12) {
+        by_ids();
+        return;
+    }
     uint64_t n = number();
     if (what == 8) {
         clock_now += n;

@@ -4,6 +4,8 @@
  * a clock goes on. run.c does the same (undo.c); compared are, besides all that programs compare, the answers of undo and
  * redo, the lengths of the stacks and every event with its metadata.
  *
+ * Undoing by ids is what undoContentIds of Yjs 14 does: a manager of the document with one step that has these ids.
+ *
  * What yjs records and we do not (spec/quirks.md Q67, Q68) is kept from it by a filter: transactions that the library
  * makes by itself inside the end of another one, and those that change nothing.
  */
@@ -62,6 +64,7 @@ export class UndoProgram extends Program {
   managing () {
     if (this.managers) return
     this.managers = []
+    this.idSteps = 0
     this.made = 0
     for (const peer of this.peers) {
       this.json(peer) // yjs does not tell of changes of roots whose kind nobody has asked for
@@ -138,6 +141,68 @@ export class UndoProgram extends Program {
     this.check(rnd, peer)
   }
 
+  /* Some ids of the document and beyond: of each client a few runs. */
+  someIds (rnd, peer) {
+    const ids = Y.createDeleteSet()
+    for (const [client, structs] of peer.doc.store.clients) {
+      if (rnd.one(2)) continue
+      const last = structs[structs.length - 1]
+      const runs = []
+      for (let clock = rnd.below(8); clock <= last.id.clock + last.length && runs.length < 4; clock += 1 + rnd.below(12)) {
+        const len = 1 + rnd.below(9)
+        runs.push({ clock, len })
+        clock += len
+      }
+      if (runs.length) ids.clients.set(client, runs)
+    }
+    return ids
+  }
+
+  undoIds (rnd, peer) {
+    const { out } = this
+    const all = [this.someIds(rnd, peer), this.someIds(rnd, peer)]
+    const filter = rnd.one(4) ? 1 + rnd.below(2) : 0
+    const overwrite = rnd.one(3)
+    /* What is in both is passed over. */
+    const without = (a, b) => {
+      const ids = Y.createDeleteSet()
+      a.clients.forEach((runs, client) => {
+        const left = []
+        for (const { clock, len } of runs)
+          for (let c = clock; c < clock + len; c++) if (!Y.isDeleted(b, { client, clock: c })) {
+            const last = left[left.length - 1]
+            if (last && last.clock + last.len === c) last.len++
+            else left.push({ clock: c, len: 1 })
+          }
+        if (left.length) ids.clients.set(client, left)
+      })
+      return ids
+    }
+    const um = new Y.UndoManager([], {
+      doc: peer.doc, trackedOrigins: new Set(), ignoreRemoteMapChanges: overwrite, deleteFilter: filters[filter] ?? (() => true), captureTransaction: tr => !tr.internal && !changesNothing(tr)
+    })
+    um.addToScope(peer.doc)
+    um.undoStack.push({ insertions: without(all[0], all[1]), deletions: without(all[1], all[0]), meta: new Map() })
+    let item
+    try {
+      item = um.undo()
+      um.clear()
+      um.destroy()
+    } catch (e) {
+      throw new Failure(e.message)
+    }
+    this.head2(12, peer.number); out.uint(item ? 1 : 0); out.uint(filter); out.uint(overwrite ? 1 : 0)
+    for (const ids of all) {
+      out.uint(ids.clients.size)
+      ids.clients.forEach((runs, client) => {
+        out.uint(client); out.uint(runs.length)
+        for (const { clock, len } of runs) { out.uint(clock); out.uint(len) }
+      })
+    }
+    this.take(peer)
+    this.check(rnd, peer)
+  }
+
   look (manager) {
     const { out } = this
     this.head2(5, manager.number)
@@ -158,6 +223,8 @@ export class UndoProgram extends Program {
     if (rnd.one(30) || this.managers.length === 0) this.makeManager(rnd, rnd.pick(this.peers))
     const manager = rnd.pick(this.managers)
     const { um, number } = manager
+    const byIds = new Random(this.seed, 7919 + this.idSteps++)
+    if (byIds.one(12)) this.undoIds(byIds, byIds.pick(this.peers))
     switch (rnd.below(20)) {
       case 0: case 1: case 2: case 3: case 4: case 5: return this.undo(rnd, manager, false)
       case 6: case 7: case 8: return this.undo(rnd, manager, true)

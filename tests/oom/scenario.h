@@ -42,6 +42,17 @@ void scenario_rich_text_as_yrs(scenario *s);
 void scenario_deltas(scenario *s);
 void scenario_events(scenario *s);
 void scenario_reading(scenario *s);
+/* history.c */
+void scenario_undo(scenario *s);
+void scenario_undo_deep(scenario *s);
+void scenario_undo_many(scenario *s);
+void scenario_undo_two(scenario *s);
+void scenario_recording(scenario *s);
+void scenario_undo_ids(scenario *s);
+/* ids.c */
+void scenario_id_sets(scenario *s);
+void scenario_id_maps(scenario *s);
+void scenario_weak_links(scenario *s);
 
 /* A call failed for want of memory: the documents are looked at, then there is memory again. */
 void scenario_failed(scenario *s, const char *file, int line);

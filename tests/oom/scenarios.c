@@ -689,5 +689,14 @@ const scenario_entry scenarios[] = {
     {"JSON path", json_path},
     {"awareness", awareness},
     {"sessions", sessions},
+    {"undo", scenario_undo},
+    {"undo, types in types", scenario_undo_deep},
+    {"undo, many runs", scenario_undo_many},
+    {"undo, two documents", scenario_undo_two},
+    {"recording", scenario_recording},
+    {"undo by ids", scenario_undo_ids},
+    {"id sets", scenario_id_sets},
+    {"id maps", scenario_id_maps},
+    {"weak links", scenario_weak_links},
 };
 const uint32_t scenario_count = sizeof scenarios / sizeof *scenarios;

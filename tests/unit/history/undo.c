@@ -266,10 +266,6 @@ Test(undo, scope) {
     write_text(&p, t, 0, "y");
     expect_stacks(undo, 0, 1);
     FAILS(YATA_ERR_ARGUMENT, yata_undo_add_scope(undo, none));
-    peer q;
-    peer_open(&q, 2);
-    FAILS(YATA_ERR_ARGUMENT, yata_undo_add_scope(undo, text_root(&q)));
-    peer_close(&q);
     peer_close(&p);
 }
 
@@ -514,6 +510,297 @@ Test(undo, keeps_what_it_needs) {
     peer_close(&p);
 }
 
+/* ------------------------------------------------------------------------
+ * Several documents
+ */
+static void two_documents(peer *a, peer *b, yata_type *ta, yata_type *tb, yata_undo **undo) {
+    peer_open(a, 1);
+    peer_open(b, 2);
+    *ta = text_root(a);
+    *tb = text_root(b);
+    *undo = manager_of(a, *ta);
+    OK(yata_undo_add_scope(*undo, *tb));
+}
+
+/* One order of steps for both; each is undone in its own document. */
+Test(undo, two_documents_one_order) {
+    peer a, b;
+    yata_type ta, tb;
+    yata_undo *undo;
+    two_documents(&a, &b, &ta, &tb, &undo);
+    write_text(&a, ta, 0, "one");
+    write_text(&b, tb, 0, "two");
+    write_text(&a, ta, 3, "three");
+    write_text(&b, root(&b, "other", YATA_KIND_TEXT), 0, "not in the scope");
+    expect_stacks(undo, 3, 0);
+    cr_assert_eq(yata_undo_step_doc(undo, YATA_UNDO_STACK, 0), a.doc);
+    cr_assert_eq(yata_undo_step_doc(undo, YATA_UNDO_STACK, 1), b.doc);
+    cr_assert_null(yata_undo_step_doc(undo, YATA_UNDO_STACK, 3));
+    undo_once(undo, true);
+    expect_text(ta, "one");
+    expect_text(tb, "two");
+    undo_once(undo, true);
+    expect_text(tb, "");
+    undo_once(undo, true);
+    expect_text(ta, "");
+    expect_stacks(undo, 0, 3);
+    redo_once(undo, true);
+    redo_once(undo, true);
+    expect_text(ta, "one");
+    expect_text(tb, "two");
+    /* Something new, in either of them, ends redoing in both. */
+    write_text(&b, tb, 0, "new ");
+    expect_stacks(undo, 3, 0);
+    undo_once(undo, true);
+    expect_text(tb, "two");
+    peer_close(&b);
+    peer_close(&a);
+}
+
+/* Edits join the step on top only if it is of the same document. */
+Test(undo, two_documents_join_apart) {
+    peer a, b;
+    peer_open(&a, 1);
+    peer_open(&b, 2);
+    yata_type ta = text_root(&a), tb = text_root(&b);
+    time_now = 1000;
+    yata_undo *undo = manager(&a, yata_undo_options_default());
+    OK(yata_undo_set_whole_document(undo, true));
+    OK(yata_undo_add_document(undo, b.doc));
+    write_text(&a, ta, 0, "a");
+    write_text(&a, ta, 1, "a");
+    expect_stacks(undo, 1, 0);
+    write_text(&b, tb, 0, "b");
+    write_text(&a, ta, 2, "c");
+    write_text(&a, ta, 3, "d");
+    expect_stacks(undo, 3, 0);
+    undo_once(undo, true);
+    expect_text(ta, "aa");
+    undo_once(undo, true);
+    expect_text(tb, "");
+    yata_undo_free(undo);
+    peer_close(&a);
+    peer_close(&b);
+}
+
+/* Steps that change nothing are passed over, through the documents; an open transaction in the way is a status. */
+Test(undo, two_documents_steps_without_effect) {
+    peer a, b;
+    yata_type ta, tb;
+    yata_undo *undo;
+    two_documents(&a, &b, &ta, &tb, &undo);
+    write_text(&a, ta, 0, "a");
+    write_text(&b, tb, 0, "b");
+    OK(yata_undo_remove_origin(undo, no_bytes()));
+    erase_text(&b, tb, 0, 1); /* by somebody else: nothing is left to undo there */
+    begin(&b);
+    FAILS(YATA_ERR_STATE, yata_undo_undo(undo, NULL));
+    commit(&b);
+    expect_stacks(undo, 2, 0);
+    begin(&a);
+    FAILS(YATA_ERR_STATE, yata_undo_undo(undo, NULL));
+    commit(&a);
+    expect_stacks(undo, 1, 0);
+    undo_once(undo, true);
+    expect_text(ta, "");
+    peer_close(&b);
+    peer_close(&a);
+}
+
+/* A document that goes takes its steps along; the first takes the manager. */
+Test(undo, documents_that_go) {
+    for (int how = 0; how < 3; how++) {
+        peer a, b;
+        yata_type ta, tb;
+        yata_undo *undo;
+        two_documents(&a, &b, &ta, &tb, &undo);
+        write_text(&a, ta, 0, "a");
+        write_text(&b, tb, 0, "bcd");
+        erase_text(&b, tb, 0, 2);
+        undo_once(undo, true);
+        expect_stacks(undo, 2, 1);
+        if (how == 0) {
+            peer_close(&b);
+            expect_stacks(undo, 1, 0);
+            undo_once(undo, true);
+            expect_text(ta, "");
+            peer_close(&a);
+            continue;
+        }
+        if (how == 1) {
+            FAILS(YATA_ERR_ARGUMENT, yata_undo_remove_document(undo, a.doc));
+            OK(yata_undo_remove_document(undo, b.doc));
+            FAILS(YATA_ERR_NOT_FOUND, yata_undo_remove_document(undo, b.doc));
+            expect_stacks(undo, 1, 0);
+            write_text(&b, tb, 0, "not recorded");
+            expect_stacks(undo, 1, 0);
+            OK(yata_undo_add_document(undo, b.doc));
+            write_text(&b, tb, 0, "recorded");
+            expect_stacks(undo, 2, 0);
+        }
+        peer_close(&a); /* with the manager */
+        write_text(&b, tb, 0, "goes on");
+        peer_close(&b);
+    }
+}
+
+/* Freed inside a callback of another document than its first. */
+static void free_it(void *ctx, yata_undo *undo, const yata_undo_event *event) {
+    (void)ctx;
+    cr_assert(event->doc);
+    FAILS(YATA_ERR_STATE, yata_undo_remove_document(undo, event->doc));
+    yata_undo_free(undo);
+}
+Test(undo, freed_by_an_edit_of_another_document) {
+    peer a, b;
+    yata_type ta, tb;
+    yata_undo *undo;
+    uint32_t subscription;
+    two_documents(&a, &b, &ta, &tb, &undo);
+    write_text(&a, ta, 0, "a");
+    OK(yata_undo_observe(undo, free_it, NULL, &subscription));
+    write_text(&b, tb, 0, "b");
+    write_text(&b, tb, 0, "c");
+    write_text(&a, ta, 0, "d");
+    cr_assert_null(a.doc->histories);
+    cr_assert_null(b.doc->histories);
+    peer_close(&a);
+    peer_close(&b);
+}
+
+/* An observer of one document's undo that edits the other: that is a step of its own. */
+typedef struct follower {
+    peer *other;
+    yata_type text;
+    uint32_t edits;
+} follower;
+static void follow(void *ctx, yata_doc *doc, const yata_txn *txn, yata_bytes update) {
+    follower *f = ctx;
+    (void)doc, (void)txn, (void)update;
+    f->edits++;
+    write_text(f->other, f->text, 0, "x");
+}
+Test(undo, one_document_follows_the_other) {
+    peer a, b;
+    yata_type ta, tb;
+    yata_undo *undo;
+    uint32_t subscription;
+    two_documents(&a, &b, &ta, &tb, &undo);
+    write_text(&a, ta, 0, "a");
+    follower f = {&b, tb, 0};
+    OK(yata_doc_observe_update(a.doc, follow, &f, &subscription));
+    undo_once(undo, true);
+    cr_assert_eq(f.edits, 1);
+    expect_text(ta, "");
+    expect_text(tb, "x");
+    expect_stacks(undo, 1, 0); /* the step of the redo stack was cleared by the new edit */
+    cr_assert_eq(yata_undo_step_doc(undo, YATA_UNDO_STACK, 0), b.doc);
+    peer_close(&b);
+    peer_close(&a);
+}
+
+/* ------------------------------------------------------------------------
+ * By ids
+ */
+static yata_id_set *no_ids(void) {
+    yata_id_set *set = NULL;
+    OK(yata_id_set_new(NULL, &set));
+    return set;
+}
+
+static bool undo_ids(peer *p, const yata_id_set *inserts, const yata_id_set *deletes) {
+    bool changed;
+    OK(yata_undo_ids(p->doc, inserts, deletes, NULL, &changed));
+    sound(p);
+    return changed;
+}
+
+Test(undo, by_ids) {
+    peer p;
+    peer_open_keeping(&p, 1);
+    yata_type t = text_root(&p);
+    write_text(&p, t, 0, "abcdef"); /* 1:0 to 1:5 */
+    erase_text(&p, t, 1, 2);        /* 1:1, 1:2   */
+    write_text(&p, t, 1, "XYZ");    /* 1:6 to 1:8 */
+    yata_id_set *inserts = no_ids(), *deletes = no_ids();
+    OK(yata_id_set_add(inserts, (yata_id){1, 7}, 1));
+    OK(yata_id_set_add(inserts, (yata_id){1, 5}, 1));
+    OK(yata_id_set_add(inserts, (yata_id){1, 100}, 10)); /* not there ... */
+    OK(yata_id_set_add(inserts, (yata_id){99, 0}, 10));  /* ... and its client neither */
+    OK(yata_id_set_add(deletes, (yata_id){1, 2}, 1));
+    OK(yata_id_set_add(deletes, (yata_id){7, 0}, 1));
+    cr_assert(undo_ids(&p, inserts, deletes));
+    expect_text(t, "acXZde");
+    cr_assert_not(undo_ids(&p, inserts, NULL)); /* it is undone already */
+    cr_assert_not(undo_ids(&p, NULL, NULL));
+    /* What is in both sets is passed over. */
+    OK(yata_id_set_add(inserts, (yata_id){1, 0}, 9));
+    OK(yata_id_set_add(deletes, (yata_id){1, 0}, 9));
+    cr_assert_not(undo_ids(&p, inserts, deletes));
+    expect_text(t, "acXZde");
+    cr_assert_null(p.doc->histories);
+    yata_id_set_free(inserts);
+    yata_id_set_free(deletes);
+    peer_close(&p);
+}
+
+/* The ids of a transaction undo it, those of the undo redo it. */
+static void take_ids(void *ctx, yata_doc *doc, const yata_txn *txn) {
+    yata_id_set **sets = ctx;
+    (void)doc;
+    yata_id_set_clear(sets[0]);
+    yata_id_set_clear(sets[1]);
+    OK(yata_txn_ids(txn, sets[0], sets[1]));
+}
+Test(undo, by_the_ids_of_a_transaction) {
+    peer p;
+    uint32_t subscription;
+    peer_open_keeping(&p, 1);
+    yata_id_set *sets[2] = {no_ids(), no_ids()};
+    yata_type t = text_root(&p), m = map_root(&p);
+    write_text(&p, t, 0, "some text");
+    set_int(&p, m, "k", 1);
+    OK(yata_doc_observe_txn(p.doc, YATA_STAGE_AFTER, take_ids, sets, &subscription));
+    yata_value two = INT(2);
+    begin(&p);
+    OK(yata_text_delete(t, p.txn, 0, 5));
+    OK(yata_text_insert(t, p.txn, 0, STR("other ")));
+    OK(yata_map_set(m, p.txn, STR("k"), &two));
+    commit(&p);
+    expect_doc_json(&p, "{\"t\":\"other text\",\"m\":{\"k\":2}}");
+    cr_assert(undo_ids(&p, sets[0], sets[1]));
+    expect_doc_json(&p, "{\"t\":\"some text\",\"m\":{\"k\":1}}");
+    cr_assert(undo_ids(&p, sets[0], sets[1]));
+    expect_doc_json(&p, "{\"t\":\"other text\",\"m\":{\"k\":2}}");
+    yata_id_set_free(sets[0]);
+    yata_id_set_free(sets[1]);
+    peer_close(&p);
+}
+
+Test(undo, ids_of_a_step) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p);
+    yata_undo *undo = manager_of(&p, t);
+    write_text(&p, t, 0, "abc");
+    erase_text(&p, t, 1, 2);
+    yata_id_set *inserts = no_ids(), *deletes = no_ids();
+    FAILS(YATA_ERR_RANGE, yata_undo_step_ids(undo, YATA_UNDO_STACK, 2, inserts, deletes));
+    OK(yata_undo_step_ids(undo, YATA_UNDO_STACK, 0, inserts, deletes));
+    OK(yata_undo_step_ids(undo, YATA_UNDO_STACK, 1, NULL, deletes));
+    yata_buffer seen;
+    yata_buffer_init(&seen, NULL);
+    OK(yata_id_set_encode(inserts, YATA_IDS_V1, &seen));
+    expect_bytes(&seen, "01 01 01 00 03");
+    seen.len = 0;
+    OK(yata_id_set_encode(deletes, YATA_IDS_V1, &seen));
+    expect_bytes(&seen, "01 01 01 01 02");
+    yata_buffer_free(&seen);
+    yata_id_set_free(inserts);
+    yata_id_set_free(deletes);
+    peer_close(&p);
+}
+
 Test(undo, arguments) {
     peer p;
     peer_open(&p, 1);
@@ -528,6 +815,10 @@ Test(undo, arguments) {
     FAILS(YATA_ERR_ARGUMENT, yata_undo_stop(NULL));
     FAILS(YATA_ERR_ARGUMENT, yata_undo_clear(NULL, true, true));
     FAILS(YATA_ERR_ARGUMENT, yata_undo_set_whole_document(NULL, true));
+    FAILS(YATA_ERR_ARGUMENT, yata_undo_add_document(undo, NULL));
+    FAILS(YATA_ERR_ARGUMENT, yata_undo_remove_document(undo, NULL));
+    FAILS(YATA_ERR_ARGUMENT, yata_undo_step_ids(NULL, YATA_UNDO_STACK, 0, NULL, NULL));
+    FAILS(YATA_ERR_ARGUMENT, yata_undo_ids(NULL, NULL, NULL, NULL, NULL));
     FAILS(YATA_ERR_ARGUMENT, yata_undo_observe(undo, NULL, NULL, &subscription));
     FAILS(YATA_ERR_ARGUMENT, yata_undo_unobserve(undo, 0));
     FAILS(YATA_ERR_ARGUMENT, yata_undo_add_origin(undo, (yata_bytes){NULL, 1}));
