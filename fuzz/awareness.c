@@ -4,9 +4,15 @@
  *
  * Input: pieces, each with a byte of its length in front, the last one as long as it likes; each is applied as an
  * update, modified, walked. Refused ones leave everything as it was and tell nobody; what is accepted encodes as an
- * update that leads a second awareness to the same states. Memory is bounded by the input.
+ * update that leads a second awareness to the same states. What is kept is bounded by the limits, however many updates
+ * came and whatever they say; what one update takes besides, by its length.
  */
 #include "target.h"
+
+/* What is accepted, and what that takes at most: a record and its place in the index for each client, both with room
+ * to grow, the states, and what an empty awareness has. */
+enum { CLIENTS = 64, STATE_BYTES = 256, TOTAL_BYTES = 1024 };
+enum { KEPT = CLIENTS * 3 / 2 * 64 + CLIENTS * 4 * 12 + TOTAL_BYTES + STATE_BYTES + 2048, A_BYTE = 128, ONCE = 8192 };
 
 typedef struct seen {
     uint32_t events;
@@ -29,9 +35,9 @@ static yata_awareness *open(const yata_allocator *allocator, uint64_t client, ui
     options.allocator = allocator;
     options.now = time_of;
     options.now_ctx = now;
-    options.limits.clients = 64;
-    options.limits.state_bytes = 256;
-    options.limits.total_bytes = 1024;
+    options.limits.clients = CLIENTS;
+    options.limits.state_bytes = STATE_BYTES;
+    options.limits.total_bytes = TOTAL_BYTES;
     yata_awareness *a = NULL;
     REQUIRE(yata_awareness_new(&options, &a) == YATA_OK);
     return a;
@@ -67,12 +73,30 @@ static void without_awareness(yata_bytes update, yata_status applied, size_t app
     yata_buffer_free(&again);
 }
 
-static void apply(yata_awareness *a, seen *s, yata_bytes update) {
+/* Every state and all together are within their limits. */
+static void check_limits(const yata_awareness *a, const counted_memory *memory) {
+    yata_awareness_iter it = yata_awareness_states(a);
+    size_t total = 0;
+    uint32_t n = 0;
+    uint64_t client;
+    yata_str json;
+    for (; yata_awareness_iter_next(&it, &client, &json); n++) {
+        REQUIRE(json.len <= STATE_BYTES);
+        total += json.len;
+    }
+    REQUIRE(n == yata_awareness_count(a) && n <= CLIENTS && total <= TOTAL_BYTES);
+    REQUIRE(memory->live <= KEPT);
+}
+
+static void apply(yata_awareness *a, seen *s, yata_bytes update, counted_memory *memory) {
     yata_buffer before, after;
     yata_fault fault;
     uint32_t events = s->events;
     encode(a, &before);
+    memory->peak = memory->live;
     yata_status status = yata_awareness_apply(a, update, no_bytes(), &fault);
+    REQUIRE(memory->peak <= KEPT + A_BYTE * update.len + ONCE);
+    check_limits(a, memory);
     REQUIRE(status == fault.status && fault.offset <= update.len);
     encode(a, &after);
     if (status) {
@@ -124,12 +148,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t at = 0; at < size;) {
         size_t len = data[at++];
         if (len == 255 || len > size - at) len = size - at;
-        apply(a, &s, (yata_bytes){data + at, len});
+        apply(a, &s, (yata_bytes){data + at, len}, &memory);
         at += len;
         now += 4000;
         if (len % 3 == 0) REQUIRE(yata_awareness_tick(a) == YATA_OK);
+        check_limits(a, &memory);
     }
-    REQUIRE(memory.peak <= 128 * size + 16384);
     compare_with_another(a, &allocator, &now);
     yata_awareness_free(a);
     REQUIRE(memory.live == 0);

@@ -129,9 +129,18 @@ void yata_sync_disconnect(yata_sync *s) {
 /* ------------------------------------------------------------------------
  * What the peer says
  */
+/* A vector is kept as long as the connection: one of more clients than the document takes is not. */
+static yata_status check_vector(const yata_sync *s, yata_bytes vector, yata_fault *fault) {
+    yata_state_vector_iter it;
+    *fault = yata_state_vector_check(vector);
+    if (!fault->status && yata_state_vector_iter_init(&it, vector) == YATA_OK && it.left > s->hub->doc->limits.clients)
+        fault->status = YATA_ERR_LIMIT;
+    return fault->status;
+}
+
 static yata_status take_question(yata_sync *s, const yata_message *m, yata_fault *fault) {
-    *fault = yata_state_vector_check(m->payload);
-    if (fault->status) return fault->status;
+    yata_status checked = check_vector(s, m->payload, fault);
+    if (checked) return checked;
     yata_buffer vector;
     yata_buffer_init(&vector, &s->hub->mem.allocator);
     yata_status status = yata_buffer_append(&vector, m->payload.data, m->payload.len);

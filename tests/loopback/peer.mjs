@@ -55,13 +55,11 @@ awareness.on('update', ({ added, updated, removed }, origin) => {
   if (own.length && origin !== 'closed') send(encodeAwareness(own))
 })
 
-/*
- * All that must be equal in the end; clients in ascending order. The state as it is after loading it anew: where blocks
- * are cut and joined in memory depends on what came together, for two documents of yjs as well.
- */
+/* All that must be equal in the end; clients in ascending order. The state as it is, and after loading it anew. */
 function digest () {
   const e = encoding.createEncoder()
   const anew = new Y.Doc()
+  encoding.writeVarUint8Array(e, Y.encodeStateAsUpdate(doc))
   Y.applyUpdate(anew, Y.encodeStateAsUpdate(doc))
   encoding.writeVarUint8Array(e, Y.encodeStateAsUpdate(anew))
   encoding.writeVarUint8Array(e, Y.encodeStateVector(doc))
@@ -129,17 +127,23 @@ function leave (s) {
 }
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))
 
+/* The offset, or the one before it if it is inside a surrogate pair. */
+function whole (offset) {
+  const s = text.toString()
+  return /^[\udc00-\udfff]/.test(s.slice(offset)) && /[\ud800-\udbff]$/.test(s.slice(0, offset)) ? offset - 1 : offset
+}
+
 function edit () {
-  const words = ['a', 'words ', 'é', 'ß', '日本', '\n'] // a pair of surrogates that is cut here and there reads differently in two yjs documents, too (Q10, Q11)
+  const words = ['a', 'words ', 'é', 'ß', '日本', '\n', '😀', 'x👩‍👧', '🇩🇪']
   switch (below(9)) {
-    case 0: if (text.length) { const at = below(text.length); text.delete(at, Math.min(text.length - at, 1 + below(5))) } else text.insert(0, 'x'); break
-    case 1: if (text.length) { const at = below(text.length); text.format(at, Math.min(text.length - at, 1 + below(6)), { bold: below(2) ? true : null }) } else text.insert(0, 'y'); break
+    case 0: if (text.length) { const at = whole(below(text.length)); text.delete(at, whole(Math.min(text.length, at + 1 + below(5))) - at) } else text.insert(0, 'x'); break
+    case 1: if (text.length) { const at = whole(below(text.length)); text.format(at, whole(Math.min(text.length, at + 1 + below(6))) - at, { bold: below(2) ? true : null }) } else text.insert(0, 'y'); break
     case 2: map.set('k' + below(6), below(2) ? below(100) : 'v' + below(9)); break
     case 3: map.delete('k' + below(6)); map.set('last', 'node'); break
     case 4: list.insert(below(list.length + 1), [below(1000), 'node']); break
     case 5: if (list.length) list.delete(below(list.length), 1); else list.push([1]); break
     case 6: awareness.setLocalState({ name: 'node', at: made, cursor: { anchor: below(100), head: below(100) } }) // falls through
-    default: text.insert(below(text.length + 1), words[below(words.length)])
+    default: text.insert(whole(below(text.length + 1)), words[below(words.length)])
   }
   made++
 }

@@ -504,6 +504,29 @@ Test(sync, limits) {
     site_close(&a);
 }
 
+/* What a session keeps of its peer is bounded: vectors of more clients than the document takes are refused, and asking
+ * again and again, or saying whatever takes an answer, makes one answer. */
+Test(sync, flooded) {
+    site a;
+    site_open(&a, 1);
+    a.p.doc->limits.clients = 3;
+    yata_sync *s = session(&a);
+    drain(s);
+    OK(hear(s, "00 00 07 03 0701 0801 0901", NULL));
+    yata_sync_result result;
+    FAILS(YATA_ERR_LIMIT, hear(s, "03 03 00 00 09 04 0701 0801 0901 0a01", &result));
+    cr_assert_eq(result.messages, 2);
+    drain(s);
+    size_t idle = yata_sync_hub_memory(a.hub);
+    for (int i = 0; i < 1000; i++) OK(hear(s, "00 00 07 03 0701 0801 0901 (50*03) 00 02 02 0000", NULL));
+    cr_assert(yata_sync_hub_memory(a.hub) <= idle + 64, "%zu, not %zu", yata_sync_hub_memory(a.hub), idle);
+    yata_bytes message;
+    int answers = 0;
+    for (; yata_sync_has_next(s); answers++) OK(yata_sync_next(s, &message));
+    cr_assert(answers <= 2);
+    site_close(&a);
+}
+
 /* ------------------------------------------------------------------------
  * Messages of the application, statuses
  */

@@ -6,13 +6,15 @@
 //     yrs = { version = "=0.28.0", features = ["weak"] }
 // usage: cargo run > weak.txt
 use std::ops::Bound;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 use yrs::types::text::YChange;
 use yrs::types::Attrs;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Array, Doc, GetString, Map, Quotable, ReadTxn, StateVector, Text, TextPrelim, TextRef, Transact, Transaction,
-    Update, WeakRef, XmlTextRef,
+    Array, Doc, GetString, Map, Observable, Out, Quotable, ReadTxn, StateVector, Text, TextPrelim, TextRef, Transact,
+    Transaction, Update, WeakRef, XmlTextRef,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -26,13 +28,41 @@ struct Peer {
     doc: Doc,
     sent: StateVector,
     steps: usize,
+    /// Reads every step, and observes the link (in the map under "q", or the first of the list) once it has come.
+    reader: Doc,
+    told: Arc<AtomicU32>,
+    observing: bool,
 }
 
 impl Peer {
     fn new(name: &str, client: u64) -> Self {
         println!("name {name}");
         let doc = Doc::with_client_id(client);
-        Peer { doc, sent: StateVector::default(), steps: 0 }
+        Peer {
+            doc,
+            sent: StateVector::default(),
+            steps: 0,
+            reader: Doc::with_client_id(888),
+            told: Arc::new(AtomicU32::new(0)),
+            observing: false,
+        }
+    }
+
+    fn observe(&mut self) {
+        let map = self.reader.get_or_insert_map("m");
+        let list = self.reader.get_or_insert_array("l");
+        let link = {
+            let txn = self.reader.transact();
+            match map.get(&txn, "q").or_else(|| list.get(&txn, 0)) {
+                Some(Out::YWeakLink(link)) => link,
+                _ => return,
+            }
+        };
+        let told = self.told.clone();
+        link.observe("vectors", move |_, _| {
+            told.fetch_add(1, Ordering::SeqCst);
+        });
+        self.observing = true;
     }
 
     /// What is new since the last step, and what a new document that has read all steps encodes.
@@ -42,6 +72,13 @@ impl Peer {
         println!("update {} {}", hex(&v1), hex(&v2));
         self.sent = txn.state_vector();
         self.steps += 1;
+        drop(txn);
+        let update = Update::decode_v1(&v1).unwrap();
+        self.reader.transact_mut().apply_update(update).unwrap();
+        println!("told {}", self.told.swap(0, Ordering::SeqCst));
+        if !self.observing {
+            self.observe();
+        }
     }
 
     fn end(&mut self) {
