@@ -936,6 +936,31 @@ YFFI_API uint8_t ysync_has_next(const YSync *sync);
 /* 1 once the peer has answered what it was asked on connecting. */
 YFFI_API uint8_t ysync_synced(const YSync *sync);
 
+/* ------------------------------------------------------------------------
+ * Names of older versions of yffi, with which its own documentation still shows it: on request, as programs may use
+ * these names for something else.
+ */
+#ifdef YFFI_OLD_NAMES
+typedef Branch YText;
+typedef Branch YArray;
+typedef Branch YMap;
+typedef Branch YXmlElement;
+typedef Branch YXmlText;
+#ifdef __cplusplus
+}
+/* Without an origin. */
+static inline YTransaction *ydoc_write_transaction(YDoc *doc) {
+    return ydoc_write_transaction(doc, 0, NULL);
+}
+extern "C" {
+#else
+#define YFFI_WRITE_1(doc)                              (ydoc_write_transaction)(doc, 0, NULL)
+#define YFFI_WRITE_3(doc, origin_len, origin)          (ydoc_write_transaction)(doc, origin_len, origin)
+#define YFFI_WRITE(doc, origin_len, origin, name, ...) name
+#define ydoc_write_transaction(...)                    YFFI_WRITE(__VA_ARGS__, YFFI_WRITE_3, 0, YFFI_WRITE_1, 0)(__VA_ARGS__)
+#endif
+#endif
+
 #ifdef __cplusplus
 }
 #endif
