@@ -136,6 +136,7 @@ static inline bool fill(run *r, const yt_block *b, const gap *g, yt_ref ref, yt_
 
 static inline void link_in(const run *r, const gap *g, const yt_item *it, yt_ref ref) {
     yt_branch *branch = r->branch;
+    r->doc->placed = 0;
     if (g->left)
         g->left_item->right = ref;
     else

@@ -13,6 +13,7 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/content.h"
+#include "doc/encode_plain.h"
 #include "doc/pending.h"
 #include "ids/state_vector.h"
 
@@ -84,6 +85,11 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
     uint32_t clock = from;
     do {
         const yt_entry *entry = yt_entry_at(client, place);
+        if (clock == entry->clock) {
+            clock = yt_encode_plain(doc, client, &place, to, e);
+            if (clock >= to) return;
+            entry = yt_entry_at(client, place);
+        }
         uint32_t len = yt_place_len(client, place), offset = clock - entry->clock;
         yt_block b;
         if (entry->item) {
@@ -100,6 +106,12 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
             e->ops->block(e, &b, offset);
         clock = entry->clock + len;
     } while (clock < to && yt_place_next(client, &place));
+}
+
+static void write_runs(const yt_runs *runs, uint64_t client, yt_encoder *e) {
+    e->ops->delete_client(e, client, runs->count);
+    for (uint32_t i = 0; i < runs->page_count; i++)
+        e->ops->delete_runs(e, yt_runs_page(runs, i)->runs, yt_runs_page(runs, i)->len);
 }
 
 /* ------------------------------------------------------------------------
@@ -137,9 +149,7 @@ yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yat
         for (uint32_t i = 0; i < n; i++) {
             const yt_touch *touch = &txn->touched.data[order[i].clock];
             if (!touch->deleted.count) continue;
-            e.ops->delete_client(&e, order[i].client, touch->deleted.count);
-            yt_run run;
-            for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);) e.ops->delete_run(&e, run);
+            write_runs(&touch->deleted, order[i].client, &e);
         }
         status = e.ops->finish(&e, out);
     }
@@ -181,8 +191,10 @@ static bool list_clients(const yata_doc *doc, yt_mem *mem, const yt_state_vector
  * them; e NULL: only counts. Returns the number of blocks. */
 static uint32_t write_pending(const yt_pending_client *pending, uint32_t clock, bool begun, yt_encoder *e) {
     uint32_t n = 0;
-    for (uint32_t i = pending->head; i < pending->blocks.len; i++) {
-        yt_block b = pending->blocks.data[i]->block;
+    const yt_pending_list *list = &pending->blocks;
+    yt_pending_place place = yt_pending_list_begin(list);
+    for (const yt_block *at; (at = yt_pending_list_at(list, place)); place = yt_pending_list_next(list, place)) {
+        yt_block b = *at;
         uint32_t end = b.id.clock + b.len, offset = 0;
         if (end <= clock) continue;
         if (b.id.clock < clock) offset = clock - b.id.clock;
@@ -201,8 +213,9 @@ static uint32_t write_pending(const yt_pending_client *pending, uint32_t clock, 
 
 /* First clock that the waiting blocks of a client would write; YT_CLOCK_MAX: none. */
 static uint32_t pending_start(const yt_pending_client *pending, uint32_t clock) {
-    for (uint32_t i = pending->head; i < pending->blocks.len; i++) {
-        const yt_block *b = &pending->blocks.data[i]->block;
+    const yt_pending_list *list = &pending->blocks;
+    yt_pending_place place = yt_pending_list_begin(list);
+    for (const yt_block *b; (b = yt_pending_list_at(list, place)); place = yt_pending_list_next(list, place)) {
         if (b->id.clock + b->len > clock) return b->id.clock > clock ? b->id.clock : clock;
     }
     return YT_CLOCK_MAX;
@@ -226,12 +239,6 @@ static bool write_section(const yata_doc *doc, yt_state_entry from, yt_encoder *
     }
     if (waiting) write_pending(pending, clock, stored, e);
     return true;
-}
-
-static void write_runs(const yt_runs *runs, uint64_t client, yt_encoder *e) {
-    yt_run run;
-    e->ops->delete_client(e, client, runs->count);
-    for (yt_runs_iter it = yt_runs_begin(runs); yt_runs_next(&it, &run);) e->ops->delete_run(e, run);
 }
 
 /* Writes the deletions of one client, waiting ones included; e NULL: only tells whether there are any. False in *ok: no
@@ -270,6 +277,7 @@ static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_
     }
     yt_encoder e;
     format->init(&e, mem);
+    if (!sv->len && doc->chunks.bytes > YT_CHUNK_BYTES) e.ops->expect(&e, doc->chunks.bytes); /* a copy less */
     e.ops->sections(&e, sections);
     for (uint32_t i = 0; i < all.len; i++) write_section(doc, all.order[i], &e);
     e.ops->delete_clients(&e, deleters);
@@ -417,7 +425,7 @@ yata_status yata_doc_encode_missing(const yata_doc *doc, yata_buffer *out) {
     bool ok = true;
     for (uint32_t i = 0; i < doc->pending.clients.len && ok; i++) {
         const yt_pending_client *p = doc->pending.clients.data[i];
-        if (p->head == p->blocks.len) continue;
+        if (!p->blocks.count) continue;
         /* After running out of memory a client may be left that was not looked at. */
         uint64_t client = p->waiting ? p->wait_client : p->client;
         ok = yt_state_vector_set(&mem, &missing, client, yt_state(doc, yt_slot_find(doc, client)));

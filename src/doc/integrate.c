@@ -72,6 +72,7 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
         yt_item_free(doc, *right);
         return YATA_ERR_MEMORY;
     }
+    doc->placed = 0;
     link_right_half(doc, left, *right, diff);
     uint32_t grown = yt_units(doc, l) + yt_units(doc, r) - units;
     if (!yt_is_keyed(l)) {
@@ -183,10 +184,22 @@ static yt_ref list_first(const yata_doc *doc, const yt_branch *branch, const yt_
     return yt_is_keyed(it) ? yt_chain_first(doc, branch, it->u.key) : branch->first;
 }
 
+/* Was the item to its right placed just before, by the same client, behind the same origin? Then a scan would pass what
+ * that one passed, and come to the same end: who writes backwards, each item in front of the one before, would else
+ * pass for each of them all that others wrote there. What is already there cannot name that item, which is what the
+ * new one alone has to its right. */
+static bool is_in_front_of_placed(const yata_doc *doc, const yt_item *it) {
+    if (!doc->placed || it->right != doc->placed || yt_is_keyed(it)) return false;
+    const yt_item *placed = yt_at(doc, doc->placed);
+    return placed->id.slot == it->id.slot && placed->parent == it->parent && yt_id_equal(placed->origin, it->origin) &&
+           yt_id_equal(placed->id, it->right_origin);
+}
+
 /* The left neighbour of `it`: Yjs's Item.integrate, with steps in place of its two sets. */
 static yt_ref find_left(yata_doc *doc, const yt_branch *branch, const yt_item *it) {
     yt_ref left = it->left;
     if (left ? yt_at(doc, left)->right == it->right : it->right && !yt_at(doc, it->right)->left) return left;
+    if (is_in_front_of_placed(doc, it)) return yt_at(doc, it->right)->left;
     scan s = {.doc = doc};
     s.first = left ? yt_at(doc, left)->right : list_first(doc, branch, it);
     uint64_t client = yt_client_at(doc, it->id.slot)->client;
@@ -302,7 +315,9 @@ yata_status yt_integrate(yata_txn *txn, yt_ref ref) {
     }
     yt_client_at(doc, it->id.slot)->state += it->len;
 
+    bool scanned = left != it->left;
     link_item(doc, branch, ref, left);
+    doc->placed = scanned ? ref : 0;
     if (doc->weak) inherit_links(doc, it);
     count(doc, branch, ref);
     if (it->content == YT_DOC) yt_subdoc_integrated(txn, ref);

@@ -281,17 +281,27 @@ typedef struct yt_pending_block {
     size_t size;    /* of the allocation */
 } yt_pending_block;
 
+typedef struct yt_pending_page {
+    yt_pending_block **blocks;
+    uint32_t len, cap;
+} yt_pending_page;
+
+typedef struct yt_pending_list { /* pending_list.h */
+    YT_VEC(yt_pending_page) pages;
+    uint32_t head; /* in the first page: the first that is left */
+    uint32_t count;
+} yt_pending_list;
+
 typedef struct yt_pending_client {
     uint64_t client;
-    YT_VEC(yt_pending_block *) blocks; /* by clock; may overlap */
-    uint32_t head;                     /* first that is left */
-    uint64_t wait_client;              /* it waits for this client ... */
-    uint32_t wait_clock;               /* ... to have this clock; that is: state > wait_clock */
-    uint32_t next_waiter;              /* chain of those that wait for the same client; YT_NONE ends it */
-    bool waiting;                      /* in such a chain */
-    bool ready;                        /* in `ready`, or taken from there */
-    bool parked;                       /* in the running round nothing more can be done for it */
-    bool asked;                        /* on the stack of the running round */
+    yt_pending_list blocks; /* by clock; may overlap */
+    uint64_t wait_client;   /* it waits for this client ... */
+    uint32_t wait_clock;    /* ... to have this clock; that is: state > wait_clock */
+    uint32_t next_waiter;   /* chain of those that wait for the same client; YT_NONE ends it */
+    bool waiting;           /* in such a chain */
+    bool ready;             /* in `ready`, or taken from there */
+    bool parked;            /* in the running round nothing more can be done for it */
+    bool asked;             /* on the stack of the running round */
 } yt_pending_client;
 
 /* Clients stay here, without blocks, until nothing at all is pending. */
@@ -390,6 +400,7 @@ struct yata_doc {
 
     uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
     uint32_t marks_cap, mark;
+    yt_ref placed; /* the item that a scan placed last, if nothing was placed, cut or freed since; 0 */
 };
 
 /* ------------------------------------------------------------------------

@@ -19,12 +19,21 @@ static void block_free(yata_doc *doc, yt_pending_block *b) {
     yt_free(&doc->mem, b, b->size);
 }
 
+static void blocks_free(yata_doc *doc, yt_pending_list *list) {
+    yt_pending_place place = yt_pending_list_begin(list);
+    while (yt_pending_list_at(list, place)) {
+        yt_pending_block *b = list->pages.data[place.page].blocks[place.at];
+        place = yt_pending_list_next(list, place);
+        block_free(doc, b);
+    }
+    yt_pending_list_free(&doc->mem, list);
+}
+
 void yt_pending_free(yata_doc *doc) {
     yt_pending *pending = &doc->pending;
     for (uint32_t i = 0; i < pending->clients.len; i++) {
         yt_pending_client *p = pending->clients.data[i];
-        while (p->head < p->blocks.len) block_free(doc, p->blocks.data[p->head++]);
-        yt_vec_free(&doc->mem, &p->blocks);
+        blocks_free(doc, &p->blocks);
         yt_free(&doc->mem, p, sizeof *p);
     }
     yt_vec_free(&doc->mem, &pending->clients);
@@ -108,19 +117,6 @@ static yt_pending_block *block_new(yata_doc *doc, const yt_block *from, uint32_t
     return b;
 }
 
-/* First place whose block begins behind the clock. */
-static uint32_t place_behind(const yt_pending_client *p, uint32_t clock) {
-    uint32_t low = p->head, high = p->blocks.len;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (p->blocks.data[mid]->block.id.clock <= clock)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 static void unchain(yt_pending *pending, yt_pending_client *p);
 
 static void push_ready(yt_pending *pending, yt_pending_client *p) {
@@ -138,16 +134,12 @@ static void look_again(yata_doc *doc, yt_pending_client *p) {
 static bool insert(yata_doc *doc, const yt_block *block, uint32_t offset) {
     yt_pending_client *p = yt_pending_find(&doc->pending, block->id.client);
     if (!p) p = client_new(doc, block->id.client);
-    if (!p || !yt_vec_reserve(&doc->mem, &p->blocks, 1)) return false;
+    if (!p) return false;
     yt_pending_block *b = block_new(doc, block, offset);
     if (!b) return false;
-    uint32_t at = place_behind(p, b->block.id.clock);
-    if (at == p->head && p->head) { /* room in front: blocks that arrive backwards are not moved */
-        p->blocks.data[--p->head] = b;
-    } else {
-        memmove(p->blocks.data + at + 1, p->blocks.data + at, (p->blocks.len - at) * sizeof *p->blocks.data);
-        p->blocks.data[at] = b;
-        p->blocks.len++;
+    if (!yt_pending_list_add(&doc->mem, &p->blocks, b)) {
+        yt_free(&doc->mem, b, b->size);
+        return false;
     }
     doc->pending.blocks++;
     doc->pending.bytes += b->size;
@@ -164,10 +156,10 @@ typedef enum relation { APART, KNOWN, ENTANGLED } relation;
 
 static relation relate(const yata_doc *doc, const yt_block *b) {
     const yt_pending_client *p = yt_pending_find(&doc->pending, b->id.client);
-    if (!p || p->head == p->blocks.len) return APART;
-    uint32_t at = place_behind(p, b->id.clock), end = b->id.clock + b->len;
-    const yt_block *left = at > p->head ? &p->blocks.data[at - 1]->block : NULL;
-    const yt_block *right = at < p->blocks.len ? &p->blocks.data[at]->block : NULL;
+    if (!p || !p->blocks.count) return APART;
+    yt_pending_place at = yt_pending_list_behind(&p->blocks, b->id.clock);
+    uint32_t end = b->id.clock + b->len;
+    const yt_block *left = yt_pending_list_before(&p->blocks, at), *right = yt_pending_list_at(&p->blocks, at);
     if (left && left->id.clock == b->id.clock && left->len == b->len && left->content == b->content) return KNOWN;
     bool gc = b->content == YT_GC; /* GCs that touch become one */
     if (left && left->id.clock + left->len + (gc && left->content == YT_GC) > b->id.clock) return ENTANGLED;
@@ -177,18 +169,22 @@ static relation relate(const yata_doc *doc, const yt_block *b) {
 typedef struct waiting_stream { /* all that waits, by descending client */
     yt_block_stream stream;
     yt_pending_client **clients;
-    uint32_t count, client, at;
+    uint32_t count, client; /* the next is `place` of clients[client] */
+    yt_pending_place place;
+    bool begun;
 } waiting_stream;
 
 static void next_waiting(yt_block_stream *stream) {
     waiting_stream *s = (waiting_stream *)stream;
     stream->block = NULL;
-    for (; s->client < s->count; s->client++, s->at = 0) {
-        const yt_pending_client *p = s->clients[s->client];
-        if (s->at < p->blocks.len - p->head) {
-            stream->block = &p->blocks.data[p->head + s->at++]->block;
-            return;
-        }
+    for (; s->client < s->count; s->client++, s->begun = false) {
+        const yt_pending_list *list = &s->clients[s->client]->blocks;
+        if (!s->begun) s->place = yt_pending_list_begin(list);
+        s->begun = true;
+        stream->block = yt_pending_list_at(list, s->place);
+        if (!stream->block) continue;
+        s->place = yt_pending_list_next(list, s->place);
+        return;
     }
 }
 
@@ -207,18 +203,41 @@ static bool client_before(const void *a, const void *b) {
     return (*(yt_pending_client *const *)a)->client > (*(yt_pending_client *const *)b)->client;
 }
 
+/* The lists that take the places of those there are. */
+typedef struct merged_client {
+    yt_pending_client *client;
+    yt_pending_list blocks;
+} merged_client;
+
 typedef struct merged {
     yata_doc *doc;
-    YT_VEC(yt_pending_block *) blocks;
+    YT_VEC(merged_client) clients;
 } merged;
+
+static merged_client *merged_of(merged *m, uint64_t client) {
+    merged_client *last = m->clients.len ? &m->clients.data[m->clients.len - 1] : NULL;
+    if (last && last->client->client == client) return last;
+    yt_pending_client *p = yt_pending_find(&m->doc->pending, client);
+    if (!p) p = client_new(m->doc, client);
+    if (!p || !yt_vec_reserve(&m->doc->mem, &m->clients, 1)) return NULL;
+    merged_client empty = {.client = p};
+    yt_vec_put(&m->clients, empty);
+    return &m->clients.data[m->clients.len - 1];
+}
 
 static bool collect_merged(void *ctx, const yt_block *block, uint32_t offset) {
     merged *m = ctx;
     if (block->content == YT_SKIP) return true;
-    if (!yt_vec_reserve(&m->doc->mem, &m->blocks, 1)) return false;
-    yt_pending_block *b = block_new(m->doc, block, offset);
-    if (b) yt_vec_put(&m->blocks, b);
-    return b != NULL;
+    merged_client *to = merged_of(m, block->id.client);
+    yt_pending_block *b = to ? block_new(m->doc, block, offset) : NULL;
+    if (!b) return false;
+    if (!yt_pending_list_add(&m->doc->mem, &to->blocks, b)) {
+        yt_free(&m->doc->mem, b, b->size);
+        return false;
+    }
+    m->doc->pending.blocks++;
+    m->doc->pending.bytes += b->size;
+    return true;
 }
 
 /* Everything that waits is merged with what comes, as two updates are. O(all of it), for a case that is rare: the same
@@ -238,33 +257,17 @@ static bool merge_in(yata_doc *doc, const yt_block *const *blocks, uint32_t coun
     next_listed(&coming.stream);
     bool ok = yt_merge_blocks(&doc->mem, streams, 2, collect_merged, &m) == YATA_OK;
     yt_free(&doc->mem, waiting.clients, size);
-    /* The merged blocks take the places of the old ones: room for them first. */
-    for (uint32_t i = 0; i < m.blocks.len && ok; i++) {
-        uint64_t client = m.blocks.data[i]->block.id.client;
-        yt_pending_client *p = yt_pending_find(pending, client);
-        if (!p) p = client_new(doc, client);
-        uint32_t n = 1;
-        while (i + 1 < m.blocks.len && m.blocks.data[i + 1]->block.id.client == client) i++, n++;
-        ok = p && yt_vec_reserve(&doc->mem, &p->blocks, n);
-    }
-    for (uint32_t i = 0; i < pending->clients.len && ok; i++) {
-        yt_pending_client *p = pending->clients.data[i];
-        while (p->head < p->blocks.len) block_free(doc, p->blocks.data[p->head++]);
-        p->head = p->blocks.len = 0;
-    }
-    for (uint32_t i = 0; i < m.blocks.len; i++) {
-        yt_pending_block *b = m.blocks.data[i];
+    for (uint32_t i = 0; i < pending->clients.len && ok; i++) blocks_free(doc, &pending->clients.data[i]->blocks);
+    for (uint32_t i = 0; i < m.clients.len; i++) {
+        merged_client *to = &m.clients.data[i];
         if (!ok) {
-            yt_free(&doc->mem, b, b->size);
+            blocks_free(doc, &to->blocks);
             continue;
         }
-        yt_pending_client *p = yt_pending_find(pending, b->block.id.client);
-        yt_vec_put(&p->blocks, b);
-        pending->blocks++;
-        pending->bytes += b->size;
-        look_again(doc, p);
+        to->client->blocks = to->blocks;
+        look_again(doc, to->client);
     }
-    yt_vec_free(&doc->mem, &m.blocks);
+    yt_vec_free(&doc->mem, &m.clients);
     return ok;
 }
 
@@ -281,8 +284,7 @@ bool yt_pending_park(yata_doc *doc, const yt_block *const *blocks, uint32_t coun
 }
 
 void yt_pending_pop(yata_doc *doc, yt_pending_client *p) {
-    block_free(doc, p->blocks.data[p->head++]);
-    if (p->head == p->blocks.len) p->head = p->blocks.len = 0;
+    block_free(doc, yt_pending_list_pop(&doc->mem, &p->blocks));
 }
 
 /* ------------------------------------------------------------------------
@@ -362,7 +364,7 @@ void yt_pending_settle(yata_doc *doc) {
     for (uint32_t i = 0; i < pending->ready.len; i++) {
         yt_pending_client *p = pending->ready.data[i];
         p->parked = p->asked = false;
-        if (p->head == p->blocks.len) p->ready = false;
+        if (!p->blocks.count) p->ready = false;
         if (p->ready) pending->ready.data[n++] = p;
     }
     pending->ready.len = n;

@@ -3,7 +3,7 @@
 #ifndef YT_DOC_PENDING_H
 #define YT_DOC_PENDING_H
 
-#include "doc/model.h"
+#include "doc/pending_list.h"
 
 void yt_pending_free(yata_doc *doc);
 /* Forgets the clients that are left without blocks, if no block is left at all. */
@@ -19,7 +19,7 @@ bool yt_pending_admits(const yata_doc *doc, uint32_t more);
  * (update_merge.h). False: no memory; some may be in. */
 bool yt_pending_park(yata_doc *doc, const yt_block *const *blocks, uint32_t count);
 static inline const yt_block *yt_pending_head(const yt_pending_client *p) {
-    return p->head < p->blocks.len ? &p->blocks.data[p->head]->block : NULL;
+    return yt_pending_list_at(&p->blocks, yt_pending_list_begin(&p->blocks));
 }
 /* Memory that a block takes while it waits. */
 static inline size_t yt_pending_size(const yt_block *b) {

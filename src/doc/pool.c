@@ -42,6 +42,7 @@ yt_ref yt_item_new(yata_doc *doc) {
 
 void yt_item_free(yata_doc *doc, yt_ref ref) {
     yt_item *it = yt_at(doc, ref);
+    doc->placed = 0;
     it->left = doc->pool.free;
     doc->pool.free = ref;
     doc->pool.live--;

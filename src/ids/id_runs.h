@@ -92,6 +92,10 @@ yt_runs_iter yt_runs_begin(const yt_runs *runs);
 /* From the first run that ends after `clock` on. O(log n). */
 yt_runs_iter yt_runs_from(const yt_runs *runs, uint32_t clock);
 bool yt_runs_next(yt_runs_iter *it, yt_run *out);
+/* Page `i` of page_count, for loops over very many runs. */
+static inline const yt_run_page *yt_runs_page(const yt_runs *runs, uint32_t i) {
+    return (runs->page_cap ? runs->u.pages : &runs->u.one) + i;
+}
 /* for (yt_runs_iter it = yt_runs_end(&runs); yt_runs_prev(&it, &run);) */
 yt_runs_iter yt_runs_end(const yt_runs *runs);
 bool yt_runs_prev(yt_runs_iter *it, yt_run *out);

@@ -10,6 +10,7 @@
 #include "doc/seq_index.h"
 #include "types/insert.h"
 #include "types/richtext.h"
+#include "wire/writer.h"
 
 #include <yata/text.h>
 
@@ -110,15 +111,37 @@ bool yata_text_iter_next(yata_text_iter *iter, yata_value *out) {
     return false;
 }
 
+/* Appends the texts from `ref` on for which there is room; returns the first for which there is none, 0 at the end. */
+static yt_ref append_texts(const yata_doc *doc, yt_ref ref, yata_buffer *out) {
+    enum { ROOM = 16 }; /* yt_put_bytes asks for it */
+    uint8_t *p = out->data ? out->data + out->len : NULL;
+    size_t room = out->cap - out->len;
+    while (ref) {
+        const yt_item *it = yt_at(doc, ref);
+        if (it->content == YT_STRING && !yt_is_deleted(it)) {
+            size_t bytes = YT_LIKELY(!it->wide) ? it->len : yt_text_bytes(doc, it);
+            if (bytes + ROOM > room) break;
+            const yt_chunk *chunk = yt_chunk_at(doc, it->chunk);
+            p = yt_put_bytes(p, chunk->data + it->at, bytes, chunk->cap - it->at);
+            room -= bytes;
+        }
+        ref = it->right;
+    }
+    out->len = out->cap - room;
+    return ref;
+}
+
 yata_status yata_text_read(yata_type text, yata_buffer *out) {
     if (!out) return YATA_ERR_ARGUMENT;
     yt_branch *branch;
     yata_status status = yt_look(text, READABLE, &branch);
+    const yata_doc *doc = text.doc;
     size_t len = out->len;
-    for (yt_ref ref = status ? 0 : branch->first; ref && !status; ref = yt_at(text.doc, ref)->right) {
-        const yt_item *it = yt_at(text.doc, ref);
-        if (it->content == YT_STRING && !yt_is_deleted(it))
-            status = yata_buffer_append(out, yt_text(text.doc, yt_slice_of(it)), yt_text_bytes(text.doc, it));
+    yt_ref ref = status ? 0 : branch->first;
+    while ((ref = append_texts(doc, ref, out)) && !status) { /* makes the buffer grow */
+        const yt_item *it = yt_at(doc, ref);
+        status = yata_buffer_append(out, yt_text(doc, yt_slice_of(it)), yt_text_bytes(doc, it));
+        ref = it->right;
     }
     if (status) out->len = len;
     return status;

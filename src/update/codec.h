@@ -56,6 +56,17 @@ struct yt_decoder {
     struct yt_columns_in *columns; /* v2 */
 };
 
+/* A block as most of them are: a whole text or tombstone of a list that stands between neighbours. Less than a
+ * yt_block, so that many are handed over at once. */
+typedef struct yt_plain {
+    yata_id origin, right; /* if `info` says so */
+    const uint8_t *text;   /* UTF-8 */
+    uint32_t bytes;        /* of the text; 0: a tombstone */
+    uint32_t readable;     /* bytes of memory from `text` on */
+    uint32_t len;
+    uint8_t info; /* as on the wire: content, YT_INFO_ORIGIN, YT_INFO_RIGHT */
+} yt_plain;
+
 /* v2: what is written beside `rest`. */
 typedef struct yt_columns_out {
     yt_rle_out key_clock, client, left_clock, right_clock, info, lengths, parent, type_ref, len;
@@ -65,14 +76,17 @@ typedef struct yt_columns_out {
 
 typedef struct yt_encoder_ops {
     void (*init)(yt_encoder *e, yt_mem *mem);
+    void (*expect)(yt_encoder *e, size_t text_bytes); /* so much will be written: a hint, which may be left out */
     void (*sections)(yt_encoder *e, uint32_t count);
     void (*section)(yt_encoder *e, uint32_t blocks, uint64_t client, uint32_t first_clock);
     /* Writes b without its first `offset` clocks (0 <= offset < b->len, or 0): its origin is then the unit before.
      * A cut inside a surrogate pair writes U+FFFD for the second half, as Yjs does. */
     void (*block)(yt_encoder *e, const yt_block *b, uint32_t offset);
+    /* The same for blocks that are plain. */
+    void (*plain)(yt_encoder *e, const yt_plain *blocks, uint32_t count);
     void (*delete_clients)(yt_encoder *e, uint32_t count);
     void (*delete_client)(yt_encoder *e, uint64_t client, uint32_t runs);
-    void (*delete_run)(yt_encoder *e, yt_run run);
+    void (*delete_runs)(yt_encoder *e, const yt_run *runs, uint32_t count); /* some or all of them */
     /* Appends the finished update to `out`; frees the encoder in any case. */
     yata_status (*finish)(yt_encoder *e, yata_buffer *out);
     /* What `finish` would append now, at most; SIZE_MAX: nothing, memory is missing. */

@@ -251,28 +251,26 @@ const yt_decoder_ops yt_decoder_v1 = {
  * longest form: info, four numbers of at most eight and five bytes, parent info, a length; and a word copied whole. */
 enum { HEAD_BYTES = 64 };
 
-static inline uint8_t *put_number(uint8_t *p, uint64_t x) {
-    for (; x >= 0x80; x >>= 7) *p++ = (uint8_t)(x | 0x80);
-    *p++ = (uint8_t)x;
-    return p;
-}
-
-static inline uint8_t *put_id(const yt_encoder *e, uint8_t *p, yata_id id) {
-    if (YT_LIKELY(id.client == e->own.client && e->own.len)) {
-        memcpy(p, &e->own.word, sizeof e->own.word);
-        p += e->own.len;
+static inline uint8_t *put_id(const yt_written_client *own, uint8_t *p, yata_id id) {
+    if (YT_LIKELY(id.client == own->client && own->len)) {
+        memcpy(p, &own->word, sizeof own->word);
+        p += own->len;
     } else {
-        p = put_number(p, id.client);
+        p = yt_put_var_uint(p, id.client);
     }
-    return put_number(p, id.clock);
+    return yt_put_clock(p, id.clock);
 }
 
 static inline void write_number(yt_writer *w, uint64_t x) {
     if (YT_LIKELY(w->cap - w->len >= 10 && !w->failed)) {
-        w->len = (size_t)(put_number(w->data + w->len, x) - w->data);
+        w->len = (size_t)(yt_put_var_uint(w->data + w->len, x) - w->data);
     } else {
         yt_write_var_uint(w, x);
     }
+}
+
+static void expect(yt_encoder *e, size_t text_bytes) {
+    yt_writer_hint(&e->rest, text_bytes);
 }
 
 static void write_sections(yt_encoder *e, uint32_t count) {
@@ -282,7 +280,7 @@ static void write_sections(yt_encoder *e, uint32_t count) {
 static void write_section(yt_encoder *e, uint32_t blocks, uint64_t client, uint32_t first_clock) {
     yt_write_var_uint(&e->rest, blocks);
     uint8_t bytes[10];
-    size_t len = (size_t)(put_number(bytes, client) - bytes);
+    size_t len = (size_t)(yt_put_var_uint(bytes, client) - bytes);
     e->own = written_client(client, bytes, len);
     yt_write_bytes(&e->rest, bytes, len);
     yt_write_var_uint(&e->rest, first_clock);
@@ -380,7 +378,7 @@ static void write_parent(yt_encoder *e, const yt_block *b) {
     if (b->parent == YT_PARENT_ROOT) {
         write_string(w, b->parent_root);
     } else if (yt_writer_reserve(w, HEAD_BYTES)) {
-        w->len = (size_t)(put_id(e, w->data + w->len, b->parent_id) - w->data);
+        w->len = (size_t)(put_id(&e->own, w->data + w->len, b->parent_id) - w->data);
     }
     if (b->info & YT_INFO_KEY) write_string(w, b->key);
 }
@@ -395,12 +393,34 @@ static void write_block(yt_encoder *e, const yt_block *b, uint32_t offset) {
     if (item) info |= b->info | (offset > 0 ? YT_INFO_ORIGIN : 0);
     *p++ = info;
     if (info & YT_INFO_ORIGIN) {
-        p = put_id(e, p, offset > 0 ? (yata_id){b->id.client, b->id.clock + offset - 1} : b->origin);
+        p = put_id(&e->own, p, offset > 0 ? (yata_id){b->id.client, b->id.clock + offset - 1} : b->origin);
     }
-    if (info & YT_INFO_RIGHT) p = put_id(e, p, b->right);
+    if (info & YT_INFO_RIGHT) p = put_id(&e->own, p, b->right);
     w->len = (size_t)(p - w->data);
     if (item && !(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) write_parent(e, b);
     write_content(w, b, offset);
+}
+
+static void write_plain(yt_encoder *e, const yt_plain *blocks, uint32_t count) {
+    yt_writer *w = &e->rest;
+    if (w->failed) return;
+    const yt_written_client own = e->own; /* what is written might be it, for all the compiler knows */
+    uint8_t *p = w->data + w->len;
+    const uint8_t *end = w->data + w->cap;
+    for (const yt_plain *b = blocks; b < blocks + count; b++) {
+        if (YT_UNLIKELY((size_t)(end - p) < HEAD_BYTES + (size_t)b->bytes)) { /* the head leaves 16 bytes unused */
+            w->len = (size_t)(p - w->data);
+            if (!yt_writer_reserve(w, HEAD_BYTES + (size_t)b->bytes)) return;
+            p = w->data + w->len;
+            end = w->data + w->cap;
+        }
+        *p++ = b->info;
+        if (b->info & YT_INFO_ORIGIN) p = put_id(&own, p, b->origin);
+        if (b->info & YT_INFO_RIGHT) p = put_id(&own, p, b->right);
+        p = yt_put_clock(p, b->bytes ? b->bytes : b->len);
+        if (b->bytes) p = yt_put_bytes(p, b->text, b->bytes, b->readable);
+    }
+    w->len = (size_t)(p - w->data);
 }
 
 static void write_delete_clients(yt_encoder *e, uint32_t count) {
@@ -412,9 +432,13 @@ static void write_delete_client(yt_encoder *e, uint64_t client, uint32_t runs) {
     write_number(&e->rest, runs);
 }
 
-static void write_delete_run(yt_encoder *e, yt_run run) {
-    write_number(&e->rest, run.clock);
-    write_number(&e->rest, run.len);
+static void write_delete_runs(yt_encoder *e, const yt_run *runs, uint32_t count) {
+    enum { RUN_BYTES = 10 };
+    yt_writer *w = &e->rest;
+    if (!yt_writer_reserve(w, (size_t)count * RUN_BYTES)) return;
+    uint8_t *p = w->data + w->len;
+    for (const yt_run *run = runs; run < runs + count; run++) p = yt_put_clock(yt_put_clock(p, run->clock), run->len);
+    w->len = (size_t)(p - w->data);
 }
 
 static yata_status finish(yt_encoder *e, yata_buffer *out) {
@@ -436,6 +460,16 @@ static void drop(yt_encoder *e) {
 }
 
 const yt_encoder_ops yt_encoder_v1 = {
-    init,   write_sections, write_section, write_block, write_delete_clients, write_delete_client, write_delete_run,
-    finish, size,           drop,
+    init,
+    expect,
+    write_sections,
+    write_section,
+    write_block,
+    write_plain,
+    write_delete_clients,
+    write_delete_client,
+    write_delete_runs,
+    finish,
+    size,
+    drop,
 };

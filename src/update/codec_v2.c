@@ -320,6 +320,10 @@ const yt_decoder_ops yt_decoder_v2 = {
 /* ------------------------------------------------------------------------
  * Encoder
  */
+static void expect(yt_encoder *e, size_t text_bytes) {
+    yt_writer_hint(&e->columns.text, text_bytes);
+}
+
 static void write_sections(yt_encoder *e, uint32_t count) {
     yt_write_var_uint(&e->rest, count);
 }
@@ -449,6 +453,74 @@ static void write_block(yt_encoder *e, const yt_block *b, uint32_t offset) {
     write_content(e, b, offset);
 }
 
+/* Plain blocks: column by column, each from registers. */
+static void write_plain_infos(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
+    yt_rle_open c;
+    if (!yt_rle_open_out(column, count, &c)) return;
+    for (const yt_plain *b = blocks; b < blocks + count; b++) yt_rle_next_run_u8(&c, b->info);
+    yt_rle_close_out(column, &c);
+}
+
+static void write_plain_clients(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
+    yt_rle_open c;
+    if (!yt_rle_open_out(column, 2 * count, &c)) return;
+    for (const yt_plain *b = blocks; b < blocks + count; b++) {
+        if (b->info & YT_INFO_ORIGIN) yt_rle_next_run_uint(&c, b->origin.client);
+        if (b->info & YT_INFO_RIGHT) yt_rle_next_run_uint(&c, b->right.client);
+    }
+    yt_rle_close_out(column, &c);
+}
+
+static void write_plain_lefts(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
+    yt_rle_open c;
+    if (!yt_rle_open_out(column, count, &c)) return;
+    for (const yt_plain *b = blocks; b < blocks + count; b++)
+        if (b->info & YT_INFO_ORIGIN) yt_rle_next_run_diff(&c, b->origin.clock);
+    yt_rle_close_out(column, &c);
+}
+
+static void write_plain_rights(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
+    yt_rle_open c;
+    if (!yt_rle_open_out(column, count, &c)) return;
+    for (const yt_plain *b = blocks; b < blocks + count; b++)
+        if (b->info & YT_INFO_RIGHT) yt_rle_next_run_diff(&c, b->right.clock);
+    yt_rle_close_out(column, &c);
+}
+
+static void write_plain_tombstones(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
+    yt_rle_open c;
+    if (!yt_rle_open_out(column, count, &c)) return;
+    for (const yt_plain *b = blocks; b < blocks + count; b++)
+        if (!b->bytes) yt_rle_next_run_uint(&c, b->len);
+    yt_rle_close_out(column, &c);
+}
+
+static void write_plain_texts(yt_columns_out *columns, const yt_plain *blocks, uint32_t count) {
+    enum { ROOM = 16 }; /* yt_put_bytes asks for it */
+    size_t bytes = ROOM;
+    for (const yt_plain *b = blocks; b < blocks + count; b++) bytes += b->bytes;
+    yt_rle_open c;
+    if (!yt_writer_reserve(&columns->text, bytes) || !yt_rle_open_out(&columns->lengths, count, &c)) return;
+    uint8_t *p = columns->text.data + columns->text.len;
+    for (const yt_plain *b = blocks; b < blocks + count; b++) {
+        if (!b->bytes) continue;
+        p = yt_put_bytes(p, b->text, b->bytes, b->readable);
+        yt_rle_next_run_uint(&c, b->len);
+    }
+    columns->text.len = (size_t)(p - columns->text.data);
+    yt_rle_close_out(&columns->lengths, &c);
+}
+
+static void write_plain(yt_encoder *e, const yt_plain *blocks, uint32_t count) {
+    yt_columns_out *c = &e->columns;
+    write_plain_infos(&c->info, blocks, count);
+    write_plain_clients(&c->client, blocks, count);
+    write_plain_lefts(&c->left_clock, blocks, count);
+    write_plain_rights(&c->right_clock, blocks, count);
+    write_plain_tombstones(&c->len, blocks, count);
+    write_plain_texts(c, blocks, count);
+}
+
 static void write_delete_clients(yt_encoder *e, uint32_t count) {
     yt_write_var_uint(&e->rest, count);
 }
@@ -459,11 +531,19 @@ static void write_delete_client(yt_encoder *e, uint64_t client, uint32_t runs) {
     yt_write_var_uint(&e->rest, runs);
 }
 
-static void write_delete_run(yt_encoder *e, yt_run run) {
-    YT_ASSERT(run.len > 0 && run.clock >= e->columns.deleted);
-    yt_write_var_uint(&e->rest, run.clock - e->columns.deleted);
-    yt_write_var_uint(&e->rest, run.len - 1);
-    e->columns.deleted = run.clock + run.len;
+static void write_delete_runs(yt_encoder *e, const yt_run *runs, uint32_t count) {
+    enum { RUN_BYTES = 10 };
+    yt_writer *w = &e->rest;
+    if (!yt_writer_reserve(w, (size_t)count * RUN_BYTES)) return;
+    uint8_t *p = w->data + w->len;
+    uint32_t before = e->columns.deleted;
+    for (const yt_run *run = runs; run < runs + count; run++) {
+        YT_ASSERT(run->len > 0 && run->clock >= before);
+        p = yt_put_clock(yt_put_clock(p, run->clock - before), run->len - 1);
+        before = run->clock + run->len;
+    }
+    e->columns.deleted = before;
+    w->len = (size_t)(p - w->data);
 }
 
 /* The columns in their order, without the strings and with them. */
@@ -548,6 +628,16 @@ static void init(yt_encoder *e, yt_mem *mem) {
 }
 
 const yt_encoder_ops yt_encoder_v2 = {
-    init,   write_sections, write_section, write_block, write_delete_clients, write_delete_client, write_delete_run,
-    finish, size,           drop,
+    init,
+    expect,
+    write_sections,
+    write_section,
+    write_block,
+    write_plain,
+    write_delete_clients,
+    write_delete_client,
+    write_delete_runs,
+    finish,
+    size,
+    drop,
 };

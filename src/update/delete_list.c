@@ -78,6 +78,6 @@ void yt_delete_list_write(yt_delete_list *list, yt_encoder *e) {
         uint64_t client = list->data[i].client;
         for (end = i; end < list->len && list->data[end].client == client;) end++;
         e->ops->delete_client(e, client, end - i);
-        for (uint32_t at = i; at < end; at++) e->ops->delete_run(e, list->data[at].run);
+        for (uint32_t at = i; at < end; at++) e->ops->delete_runs(e, &list->data[at].run, 1);
     }
 }

@@ -127,54 +127,32 @@ void yt_rle_out_init(yt_rle_out *c, yt_mem *mem) {
 }
 
 void yt_rle_put_u8(yt_rle_out *c, uint8_t value) {
-    if (c->count && c->value == value) {
-        c->count++;
-        return;
-    }
-    if (c->count) yt_write_var_uint(&c->w, c->count - 1);
-    yt_write_u8(&c->w, value);
-    c->value = value;
-    c->count = 1;
+    yt_rle_open open;
+    if (!yt_rle_open_out(c, 1, &open)) return;
+    yt_rle_next_run_u8(&open, value);
+    yt_rle_close_out(c, &open);
 }
 
-void yt_rle_flush_uint(yt_rle_out *c) {
-    if (c->count == 1) {
-        yt_write_var_int(&c->w, (int64_t)c->value);
-    } else if (c->count) {
-        if (c->value)
-            yt_write_var_int(&c->w, -(int64_t)c->value);
-        else
-            yt_write_u8(&c->w, 0x40);
-        yt_write_var_uint(&c->w, c->count - 2);
-    }
-}
-
-/* A column begins as if zeros came before it: the first zero opens no run of its own. */
 void yt_rle_put_uint(yt_rle_out *c, uint64_t value) {
-    if (c->value == value) {
-        c->count++;
-        return;
-    }
-    yt_rle_flush_uint(c);
-    c->value = value;
-    c->count = 1;
-}
-
-void yt_rle_flush_diff(yt_rle_out *c) {
-    if (!c->count) return;
-    int64_t x = c->step * 2 + (c->count > 1);
-    yt_write_var_int(&c->w, x);
-    if (c->count > 1) yt_write_var_uint(&c->w, c->count - 2);
+    yt_rle_open open;
+    if (!yt_rle_open_out(c, 1, &open)) return;
+    yt_rle_next_run_uint(&open, value);
+    yt_rle_close_out(c, &open);
 }
 
 void yt_rle_put_diff(yt_rle_out *c, uint32_t value) {
-    int64_t step = (int64_t)value - (int64_t)c->value;
-    c->value = value;
-    if (c->step == step) {
-        c->count++;
-        return;
-    }
-    yt_rle_flush_diff(c);
-    c->step = step;
-    c->count = 1;
+    yt_rle_open open;
+    if (!yt_rle_open_out(c, 1, &open)) return;
+    yt_rle_next_run_diff(&open, value);
+    yt_rle_close_out(c, &open);
+}
+
+void yt_rle_flush_uint(yt_rle_out *c) {
+    if (!c->count || !yt_writer_reserve(&c->w, YT_RLE_RUN)) return;
+    c->w.len = (size_t)(yt_rle_run_uint(c->w.data + c->w.len, c->value, c->count) - c->w.data);
+}
+
+void yt_rle_flush_diff(yt_rle_out *c) {
+    if (!c->count || !yt_writer_reserve(&c->w, YT_RLE_RUN)) return;
+    c->w.len = (size_t)(yt_rle_run_diff(c->w.data + c->w.len, c->step, c->count) - c->w.data);
 }

@@ -59,11 +59,78 @@ typedef struct yt_rle_out {
 } yt_rle_out;
 
 void yt_rle_out_init(yt_rle_out *c, yt_mem *mem);
+/* Write the run that is open, also at the end of a column; u8 columns need none there. */
+void yt_rle_flush_uint(yt_rle_out *c);
+void yt_rle_flush_diff(yt_rle_out *c);
 void yt_rle_put_u8(yt_rle_out *c, uint8_t value);
 void yt_rle_put_uint(yt_rle_out *c, uint64_t value);
 void yt_rle_put_diff(yt_rle_out *c, uint32_t value);
-/* Write the run that is open, at the end of a column; u8 columns need none. */
-void yt_rle_flush_uint(yt_rle_out *c);
-void yt_rle_flush_diff(yt_rle_out *c);
+
+/* The same for very many values: a column is opened with room for so many, and closed behind them. Between that it is
+ * no column that anything else may use, but all that is needed is at hand. */
+enum { YT_RLE_RUN = 20 }; /* the longest run: a number with a sign, and how often it comes */
+
+typedef struct yt_rle_open {
+    uint8_t *p;
+    uint64_t value, count;
+    int64_t step;
+} yt_rle_open;
+
+/* False: no memory. */
+static inline bool yt_rle_open_out(yt_rle_out *c, uint32_t values, yt_rle_open *out) {
+    if (!yt_writer_reserve(&c->w, (size_t)values * YT_RLE_RUN)) return false;
+    *out = (yt_rle_open){c->w.data + c->w.len, c->value, c->count, c->step};
+    return true;
+}
+static inline void yt_rle_close_out(yt_rle_out *c, const yt_rle_open *open) {
+    c->w.len = (size_t)(open->p - c->w.data);
+    c->value = open->value;
+    c->count = open->count;
+    c->step = open->step;
+}
+
+static inline void yt_rle_next_run_u8(yt_rle_open *c, uint8_t value) {
+    if (c->value == value && c->count) {
+        c->count++;
+        return;
+    }
+    if (c->count) c->p = yt_put_var_uint(c->p, c->count - 1);
+    *c->p++ = value;
+    c->value = value;
+    c->count = 1;
+}
+static inline uint8_t *yt_rle_run_uint(uint8_t *p, uint64_t value, uint64_t count) {
+    if (count == 1) return yt_put_var_int(p, (int64_t)value);
+    if (value)
+        p = yt_put_var_int(p, -(int64_t)value);
+    else
+        *p++ = 0x40; /* the zero that is negative */
+    return yt_put_var_uint(p, count - 2);
+}
+/* A column begins as if zeros came before it: the first zero opens no run of its own. */
+static inline void yt_rle_next_run_uint(yt_rle_open *c, uint64_t value) {
+    if (c->value == value) {
+        c->count++;
+        return;
+    }
+    if (c->count) c->p = yt_rle_run_uint(c->p, c->value, c->count);
+    c->value = value;
+    c->count = 1;
+}
+static inline uint8_t *yt_rle_run_diff(uint8_t *p, int64_t step, uint64_t count) {
+    p = yt_put_var_int(p, step * 2 + (count > 1));
+    return count > 1 ? yt_put_var_uint(p, count - 2) : p;
+}
+static inline void yt_rle_next_run_diff(yt_rle_open *c, uint32_t value) {
+    int64_t step = (int64_t)value - (int64_t)c->value;
+    c->value = value;
+    if (c->step == step) {
+        c->count++;
+        return;
+    }
+    if (c->count) c->p = yt_rle_run_diff(c->p, c->step, c->count);
+    c->step = step;
+    c->count = 1;
+}
 
 #endif

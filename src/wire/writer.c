@@ -14,7 +14,7 @@ void yt_writer_free(yt_writer *w) {
     w->len = w->cap = 0;
 }
 
-static bool writer_widen(yt_writer *w, size_t n) {
+static bool grow(yt_writer *w, size_t n) {
     if (n > SIZE_MAX / 2 - w->len) return false;
     size_t cap = w->cap > SIZE_MAX / 4 ? w->len + n : w->cap * 2;
     if (cap < w->len + n) cap = w->len + n;
@@ -26,10 +26,13 @@ static bool writer_widen(yt_writer *w, size_t n) {
     return true;
 }
 
-bool yt_writer_reserve(yt_writer *w, size_t n) {
-    if (YT_UNLIKELY(w->failed)) return false;
-    if (YT_LIKELY(n <= w->cap - w->len)) return true;
-    w->failed = !writer_widen(w, n);
+void yt_writer_hint(yt_writer *w, size_t n) {
+    enum { MORE = 64 }; /* those who write ask for somewhat more room than they need */
+    if (!w->failed && n < SIZE_MAX - MORE && n + MORE > w->cap - w->len) (void)grow(w, n + MORE);
+}
+
+bool yt_writer_widen(yt_writer *w, size_t n) {
+    if (!w->failed) w->failed = !grow(w, n);
     return !w->failed;
 }
 
@@ -52,18 +55,12 @@ void yt_write_u64_be(yt_writer *w, uint64_t x) {
 
 void yt_write_var_uint(yt_writer *w, uint64_t x) {
     if (!yt_writer_reserve(w, 10)) return;
-    uint8_t *p = w->data + w->len;
-    for (; x >= 0x80; x >>= 7) *p++ = (uint8_t)(x | 0x80);
-    *p++ = (uint8_t)x;
-    w->len = (size_t)(p - w->data);
+    w->len = (size_t)(yt_put_var_uint(w->data + w->len, x) - w->data);
 }
 
 void yt_write_var_int(yt_writer *w, int64_t x) {
-    uint64_t magnitude = x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
-    uint8_t first = (uint8_t)((magnitude & 0x3F) | (x < 0 ? 0x40 : 0));
-    magnitude >>= 6;
-    yt_write_u8(w, magnitude ? first | 0x80 : first);
-    if (magnitude) yt_write_var_uint(w, magnitude);
+    if (!yt_writer_reserve(w, 10)) return;
+    w->len = (size_t)(yt_put_var_int(w->data + w->len, x) - w->data);
 }
 
 void yt_write_bytes(yt_writer *w, const void *data, size_t n) {

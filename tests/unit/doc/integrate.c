@@ -475,3 +475,87 @@ static bool apply_losers(peer *p) {
 Test(integrate, losers_without_memory_for_notes) {
     fail_each(open_observed, apply_losers);
 }
+
+/* ------------------------------------------------------------------------
+ * In front of what was placed before
+ */
+enum { WRITERS = 4, BACKWARDS_STEPS = 40 };
+
+/* Updates of writers who do not see each other: they write in front of what they wrote, mostly. */
+static void write_backwards(rng *r, uint64_t client, const yata_buffer *base, yata_buffer *updates) {
+    peer p;
+    peer_open(&p, client);
+    OK(yata_doc_apply(p.doc, bytes_of(base), no_bytes(), NULL));
+    yata_type text = text_root(&p);
+    uint32_t at = rng_below(r, 4);
+    for (uint32_t step = 0; step < BACKWARDS_STEPS; step++) {
+        yata_buffer before, *update = &updates[step];
+        yata_buffer_init(&before, NULL);
+        yata_buffer_init(update, NULL);
+        OK(yata_doc_encode_state_vector(p.doc, &before));
+        uint32_t len;
+        OK(yata_text_length(text, &len));
+        if (rng_one_in(r, 12) || at > len) at = rng_below(r, len + 1);
+        if (rng_one_in(r, 8) && at < len)
+            erase_text(&p, text, at, 1);
+        else
+            write_text(&p, text, at, rng_one_in(r, 4) ? "xy" : "z");
+        OK(yata_doc_encode_diff(p.doc, bytes_of(&before), update));
+        yata_buffer_free(&before);
+    }
+    peer_close(&p);
+}
+
+/* Each writer's updates in their order, else in any. remember: false to make each scan from anew. */
+static void deliver(peer *p, rng order, yata_buffer updates[WRITERS][BACKWARDS_STEPS], bool remember) {
+    uint32_t at[WRITERS] = {0}, left = WRITERS * BACKWARDS_STEPS, writer = 0;
+    while (left) {
+        if (rng_one_in(&order, 10) || at[writer] == BACKWARDS_STEPS) writer = rng_below(&order, WRITERS);
+        if (at[writer] == BACKWARDS_STEPS) continue;
+        if (!remember) p->doc->placed = 0;
+        OK(yata_doc_apply(p->doc, bytes_of(&updates[writer][at[writer]++]), no_bytes(), NULL));
+        left--;
+    }
+    sound(p);
+}
+
+Test(integrate, in_front_of_what_was_placed) {
+    static yata_buffer updates[WRITERS][BACKWARDS_STEPS];
+    static const uint64_t clients[WRITERS] = {7, 3, 9, 5};
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        rng r = rng_from(seed);
+        peer base, a, b;
+        peer_open(&base, 1);
+        write_text(&base, text_root(&base), 0, "base");
+        yata_buffer state, sa, sb;
+        yata_buffer_init(&state, NULL);
+        yata_buffer_init(&sa, NULL);
+        yata_buffer_init(&sb, NULL);
+        OK(yata_doc_encode_state(base.doc, &state));
+        for (uint32_t i = 0; i < WRITERS; i++) write_backwards(&r, clients[i], &state, updates[i]);
+        peer_open(&a, 20);
+        peer_open(&b, 21);
+        OK(yata_doc_apply(a.doc, bytes_of(&state), no_bytes(), NULL));
+        OK(yata_doc_apply(b.doc, bytes_of(&state), no_bytes(), NULL));
+        deliver(&a, r, updates, true);
+        deliver(&b, r, updates, false);
+        OK(yata_doc_encode_state(a.doc, &sa));
+        OK(yata_doc_encode_state(b.doc, &sb));
+        cr_assert_eq(sa.len, sb.len);
+        cr_assert_eq(memcmp(sa.data, sb.data, sa.len), 0);
+        yata_buffer ta, tb;
+        yata_buffer_init(&ta, NULL);
+        yata_buffer_init(&tb, NULL);
+        OK(yata_text_read(text_root(&a), &ta));
+        OK(yata_text_read(text_root(&b), &tb));
+        cr_assert_eq(ta.len, tb.len);
+        cr_assert_eq(memcmp(ta.data, tb.data, ta.len), 0, "seed %u", (unsigned)seed);
+        yata_buffer *all[] = {&state, &sa, &sb, &ta, &tb};
+        for (uint32_t i = 0; i < 5; i++) yata_buffer_free(all[i]);
+        for (uint32_t i = 0; i < WRITERS; i++)
+            for (uint32_t k = 0; k < BACKWARDS_STEPS; k++) yata_buffer_free(&updates[i][k]);
+        peer_close(&base);
+        peer_close(&a);
+        peer_close(&b);
+    }
+}

@@ -29,7 +29,7 @@ static yata_status write_as(yt_mem *mem, const yt_encoder_ops *format, const yt_
         const yt_id_set_client *client = &u->deletes.clients[i];
         e.ops->delete_client(&e, client->client, client->runs.count);
         yt_run run;
-        for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) e.ops->delete_run(&e, run);
+        for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) e.ops->delete_runs(&e, &run, 1);
     }
     cr_assert(e.ops->size(&e) > 0);
     return e.ops->finish(&e, out);

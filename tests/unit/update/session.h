@@ -45,7 +45,7 @@ static inline yata_status write_update(yt_mem *mem, const yt_update *u, uint32_t
         const yt_id_set_client *client = &u->deletes.clients[i];
         e.ops->delete_client(&e, client->client, client->runs.count);
         yt_run run;
-        for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) e.ops->delete_run(&e, run);
+        for (yt_runs_iter it = yt_runs_begin(&client->runs); yt_runs_next(&it, &run);) e.ops->delete_runs(&e, &run, 1);
     }
     return e.ops->finish(&e, out);
 }
