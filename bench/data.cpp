@@ -156,6 +156,31 @@ void write_states(const std::string &name, const document &doc) {
     write(name + ".v2", v2.text());
 }
 
+/* The same edits in letters of two bytes, digits of three, capitals of four (and two UTF-16 units). */
+bench::history widened(const bench::history &h) {
+    auto wide = [](std::string_view text) {
+        std::string out;
+        for (char c : text) {
+            if (c >= 'a' && c <= 'z')
+                out += {static_cast<char>(c < 'q' ? 0xD0 : 0xD1),
+                        static_cast<char>(c < 'q' ? c - 'a' + 0xB0 : c - 'q' + 0x80)};
+            else if (c >= '0' && c <= '9')
+                out += {static_cast<char>(0xE4), static_cast<char>(0xB8), static_cast<char>(c - '0' + 0x80)};
+            else if (c >= 'A' && c <= 'Z')
+                out += {static_cast<char>(0xF0), static_cast<char>(0x9F), static_cast<char>(0x98),
+                        static_cast<char>(c - 'A' + 0x80)};
+            else
+                out += c;
+        }
+        return out;
+    };
+    bench::history out = h;
+    for (bench::patch &p : out.patches) p.inserted = wide(p.inserted);
+    out.end = wide(out.end);
+    out.name = "wide";
+    return out;
+}
+
 void write_history(const bench::history &h) {
     document doc(CLIENT, YATA_OFFSET_SCALAR);
     play(doc, root(doc, "text", YATA_KIND_TEXT), h);
@@ -247,6 +272,7 @@ int main(int argc, char **argv) {
     const bench::history *first = &all.front();
     for (const bench::history &h : all)
         if (h.name == "automerge-paper") first = &h;
+    write_history(widened(*first));
     write_updates(*first, small ? 10000 : 1000000);
     if (!small) write_many_times(*first, 100);
     for (uint32_t count = 1000; count <= (small ? 1000u : 1000000u); count *= 10) write_scattered(count);

@@ -4,11 +4,16 @@
  * bytes, no program parses JSON, and none needs another's code.
  *
  * A folder of material holds
- *   NAME.patches     an editing history: 32-bit little-endian numbers; how many patches, then for each the position
- *                    and what is deleted there in Unicode scalar values, in UTF-16 units and in bytes, and the length
- * of what is inserted, in bytes; behind it these bytes and a zero NAME.text        the text afterwards NAME.v1, .v2 the
- * state afterwards as one update: client 0x1234567, root `text` NAME.updates     a count, then updates, each behind its
- * length material.txt     "recorded" or "generated", and which histories there are, a line each
+ *   NAME.patches    an editing history, see below
+ *   NAME.text       the text afterwards
+ *   NAME.v1, .v2    the state afterwards as one update: client 0x1234567, root `text`
+ *   NAME.updates    a count, then updates, each behind its length
+ *   wide.*          the first history once more, in letters that are not ASCII
+ *   material.txt    "recorded" or "generated", then the names of the histories, a line each
+ *
+ * Numbers are little-endian, 32 bits. A history is the number of its patches and then for each: the position and what
+ * is deleted there, in Unicode scalar values, in UTF-16 units, in bytes; the bytes of what is inserted, these, and a
+ * zero.
  */
 #ifndef YATA_BENCH_MATERIAL_HPP
 #define YATA_BENCH_MATERIAL_HPP

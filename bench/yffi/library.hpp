@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 #include "../material.hpp"
-#include "row.hpp"
+#include "../row.hpp"
 
 #include <string>
 

@@ -6,19 +6,6 @@
 #include <memory>
 #include <vector>
 
-#ifndef UPSTREAM
-/* A libyrs that has no undo managers is measured without them. */
-#define OPTIONAL __attribute__((weak))
-extern "C" {
-OPTIONAL YUndoManager *yundo_manager(const YUndoManagerOptions *options);
-OPTIONAL void yundo_manager_destroy(YUndoManager *mgr);
-OPTIONAL void yundo_manager_add_scope(YUndoManager *mgr, const YDoc *doc, const Branch *ytype);
-OPTIONAL uint8_t yundo_manager_undo(YUndoManager *mgr);
-OPTIONAL uint8_t yundo_manager_redo(YUndoManager *mgr);
-OPTIONAL void yundo_manager_stop(YUndoManager *mgr);
-}
-#endif
-
 namespace bench {
 
 namespace {
@@ -177,14 +164,6 @@ void get_xml(Row &row, uint32_t count) {
 
 /* So many steps of one character each, all undone or done again. */
 void undo(Row &row, uint32_t steps, bool again) {
-#ifndef UPSTREAM
-    if (!yundo_manager || !yundo_manager_undo || !yundo_manager_add_scope || !yundo_manager_stop ||
-        !yundo_manager_redo) {
-        row.state.SkipWithError("this libyrs has no undo managers");
-        row.check(true, "");
-        return;
-    }
-#endif
     Doc doc(1);
     Branch *text = doc.text();
     YUndoManagerOptions options;

@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <malloc.h>
 #include <time.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* In a file of its own, so that it is a function whatever the optimiser does: callgrind toggles on it. */
 extern "C" __attribute__((noinline)) void bench_measured(void (*run)(void *), void *self) {
@@ -21,8 +23,12 @@ double thread_seconds() {
 }
 
 size_t heap_bytes() {
+#ifdef __GLIBC__
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
+#else
+    return 0;
+#endif
 }
 
 static size_t status_kilobytes(const char *key) {
@@ -45,7 +51,9 @@ size_t peak_resident_bytes() {
 }
 
 void forget_peak() {
+#ifdef __GLIBC__
     malloc_trim(0);
+#endif
     FILE *out = std::fopen("/proc/self/clear_refs", "w");
     if (!out) return;
     std::fputs("5", out);

@@ -22,7 +22,7 @@ extern "C" void bench_measured(void (*run)(void *), void *self);
 namespace bench {
 
 double thread_seconds();
-/* Bytes in use of malloc's. */
+/* Bytes in use of malloc's; 0 where it does not tell (another C library, sanitizers). */
 size_t heap_bytes();
 /* Resident bytes of the process: from now on the most is noted anew; the most since then. 0 where that is unknown. */
 size_t resident_bytes();
