@@ -120,4 +120,4 @@ def material(programs, folder, traces, small):
 
 
 def folder_of(project):
-    return pathlib.Path(os.environ.get("YATA_BUILD", project / "build")) / "bench"
+    return pathlib.Path(os.environ.get("YATA_BUILD", project / "build")) / "compare"
