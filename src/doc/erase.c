@@ -44,22 +44,20 @@ static bool is_tombstone(const yata_txn *txn, const yt_item *it) {
            yt_runs_contains(&touch->deleted, yt_last_id(it).clock);
 }
 
-/* Might commit merge the block at this place and the one before it, not having been told to by a note on what is
- * deleted there? */
+/* Might the block at this place be merged into the one before it? */
 static bool might_merge(const yata_doc *doc, const yt_client *client, yt_place place) {
     yt_place before = place;
     if (!yt_place_prev(client, &before)) return false;
     yt_ref left = yt_entry_at(client, before)->item, right = yt_entry_at(client, place)->item;
-    if (!left || !right) return false;
+    if (!left || !right || yt_at(doc, right)->left != left) return false;
     const yt_item *l = yt_at(doc, left), *r = yt_at(doc, right);
-    return r->left == left && yt_is_deleted(l) == yt_is_deleted(r) && is_continued(l, r);
+    return yt_is_deleted(l) == yt_is_deleted(r) && is_continued(l, r);
 }
 
 /* Does the general way end in a border that has moved, for this text and the tombstone to its right, or (at_start) to
- * its left? *place: the right one of the two in the block list.
- *
- * Commit tries to merge the tombstone with what is behind it in both ways: it does so behind every run of deletions.
- * Before a run it tries only what it has cut, so there must be nothing. */
+ * its left? *place: the right one of the two in the block list. The general way also tries to merge the block behind
+ * these two, and the one before a tombstone on the left: there must be nothing to merge. (Behind a tombstone it is
+ * tried at the end of this transaction anyhow, if that deletes anything the general way.) */
 static bool is_border(const yata_txn *txn, yt_ref ref, bool at_start, yt_place *place) {
     const yata_doc *doc = txn->doc;
     const yt_item *it = yt_at(doc, ref);
@@ -68,20 +66,22 @@ static bool is_border(const yata_txn *txn, yt_ref ref, bool at_start, yt_place *
     const yt_item *tomb = yt_at(doc, beside), *left = at_start ? tomb : it, *right = at_start ? it : tomb;
     if (!is_continued(left, right) || !is_tombstone(txn, tomb)) return false;
     const yt_client *client = yt_client_at(doc, it->id.slot);
-    *place = yt_store_find(client, right->id.clock);
-    if (!at_start) return true;
+    *place = yt_store_seek(client, doc->near.slot == it->id.slot ? doc->near.block : (yt_place){YT_NONE, 0},
+                           right->id.clock);
     yt_place before = *place, next = *place;
+    if (!at_start) return txn->garbage || !yt_place_next(client, &next) || !might_merge(doc, client, next);
+    if (yt_place_next(client, &next) && might_merge(doc, client, next)) return false;
     yt_place_prev(client, &before);
-    return !might_merge(doc, client, before) && !(yt_place_next(client, &next) && might_merge(doc, client, next));
+    return !might_merge(doc, client, before);
 }
 
 /* Notes that clocks are deleted. False: no memory. */
 static bool note(yata_txn *txn, yt_branch *branch, uint32_t slot, uint32_t clock, uint32_t len) {
-    yt_mem *mem = &txn->doc->mem;
+    yata_doc *doc = txn->doc;
     if (!yt_txn_change(txn, branch, YT_NONE) || yt_delete_reserve(txn, slot)) return false;
     yt_touch *touch = yt_txn_touch(txn, slot);
-    yt_runs_add(mem, &touch->deleted, clock, len);
-    yt_runs_add(mem, &yt_client_at(txn->doc, slot)->deleted, clock, len);
+    yt_runs_add_near(&doc->mem, &touch->deleted, &doc->near.own, clock, len);
+    yt_runs_add_near(&doc->mem, &yt_client_at(doc, slot)->deleted, &doc->near.all, clock, len);
     yt_txn_number(txn, touch);
     return true;
 }
@@ -112,6 +112,8 @@ bool yt_erase(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
     uint32_t from = at_start ? len : 0, to = at_start ? it->len : it->len - len;
     if (!yt_text_has_border(doc, it, at_start ? from : to)) return false;
     if (!note(txn, branch, it->id.slot, at_start ? it->id.clock : it->id.clock + to, len)) return false;
+    doc->near.slot = it->id.slot;
+    doc->near.block = place;
     yt_text_keep(doc, it, from, to);
     yt_item *tomb = yt_at(doc, at_start ? it->left : it->right);
     if (tomb->content != YT_DELETED) collect(doc, tomb);

@@ -65,7 +65,7 @@ static inline bool join(yata_doc *doc, const yata_txn *later, yt_client *client,
 
 /* Joins the block there to the one before it, that one to the one before, and so on: how many; place moves to the last.
  */
-static uint32_t join_with_lefts(yata_doc *doc, const yata_txn *later, yt_client *client, yt_place *place) {
+static inline uint32_t join_with_lefts(yata_doc *doc, const yata_txn *later, yt_client *client, yt_place *place) {
     uint32_t joined = 0;
     for (yt_place left = *place; yt_place_prev(client, &left) && join(doc, later, client, left, *place); joined++)
         *place = left;
@@ -114,6 +114,10 @@ static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *clien
  * is merged at their end. */
 static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t before, uint32_t after) {
     yt_place right = yt_store_find(client, before), old = right;
+    if (right.page + 1 == client->page_count && yt_store_last(client)->clock < before) { /* the last block has grown */
+        join_with_lefts(doc, later, client, &right);
+        return;
+    }
     bool first = !yt_place_prev(client, &old), joined = false;
     if (first && !yt_place_next(client, &right)) return;
     while (find_joinable(doc, client, &right, after)) {
@@ -135,9 +139,9 @@ static void merge_around(yata_doc *doc, const yata_txn *later, yt_client *client
     join_with_lefts(doc, later, client, &place);
 }
 
-void yt_merge(yata_txn *txn) {
+/* Around what was deleted. (Around what was erased, erase.c has noted what could merge.) */
+static void merge_all_deleted(const yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    txn->merged = true;
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;
@@ -150,10 +154,16 @@ void yt_merge(yata_txn *txn) {
             merge_deleted(doc, txn->next, yt_client_at(doc, touch->slot), run, &near);
         }
     }
+}
+
+void yt_merge(yata_txn *txn) {
+    yata_doc *doc = txn->doc;
+    txn->merged = true;
+    if (txn->garbage) merge_all_deleted(txn);
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
-        yt_client *client = yt_client_at(doc, touch->slot);
-        if (touch->before < touch->after) merge_new(doc, txn->next, client, touch->before, touch->after);
+        if (touch->before < touch->after)
+            merge_new(doc, txn->next, yt_client_at(doc, touch->slot), touch->before, touch->after);
     }
     for (uint32_t i = txn->merge.len; i-- > 0;) {
         yt_id id = txn->merge.data[i];

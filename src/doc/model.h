@@ -251,26 +251,27 @@ typedef struct yt_change {
 } yt_change;
 
 struct yata_txn {
-    struct yata_doc *doc;
     struct yata_txn *next; /* waiting for its cleanup */
     uint32_t number;
     uint32_t depth; /* begins minus commits */
     bool local;
     bool clash;              /* somebody else made blocks under our client id */
-    bool garbage;            /* something that had content was deleted */
+    bool garbage;            /* something that had content was deleted: it is to be collected, and merged */
     bool cleaning;           /* superfluous formats are to be removed after it */
     bool merged;             /* its blocks were merged: its notes on them are used up */
     bool internal;           /* made by the library after another one: removes superfluous formats; not to be undone */
     struct yt_history *undo; /* whose undo or redo this is */
     uint8_t *origin;
     size_t origin_len;
-    YT_VEC(yt_touch) touched;
-    YT_VEC(yt_touch_place) by_slot;  /* sorted; empty until a later transaction begins (txn.c) */
-    yt_runs spare_runs;              /* empty, with some room, for the first client that is touched */
     uint32_t deletions;              /* clients of which something was deleted */
-    YT_VEC(yt_change) changed;       /* in order of the first change */
-    YT_VEC(yt_id) merge;             /* blocks to try to merge at commit: right halves of splits */
+    YT_VEC(yt_touch_place) by_slot;  /* sorted; empty until a later transaction begins (txn.c) */
     struct yt_subdoc_notes *subdocs; /* NULL: nothing happened to subdocuments (instance.h) */
+    /* What is above is 0 when a transaction begins; what follows has room from the one before (txn.c). */
+    struct yata_doc *doc;
+    YT_VEC(yt_touch) touched;  /* the first one's runs have room, too, if it is `roomy` */
+    YT_VEC(yt_change) changed; /* in order of the first change */
+    YT_VEC(yt_id) merge;       /* blocks to try to merge at commit: right halves of splits */
+    bool roomy;
 };
 
 /* ------------------------------------------------------------------------
@@ -365,7 +366,12 @@ struct yata_doc {
     YT_VEC(yt_client) clients; /* by slot */
     yt_u64_map slots;          /* client -> slot */
     uint32_t near_slots[8];    /* slots the writer found last, by the lowest bits of the client (yt_slot_near) */
-    size_t block_bytes;        /* memory of pages and their directories */
+    struct {                   /* where text was erased last (erase.c), or nowhere any more */
+        uint32_t slot;
+        yt_place block;
+        yt_runs_near all, own; /* among the deletions of that client, and in the open transaction */
+    } near;
+    size_t block_bytes; /* memory of pages and their directories */
 
     YT_VEC(yt_branch_place) branches;
     uint32_t free_branch;

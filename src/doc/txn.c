@@ -80,12 +80,13 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
     return YATA_OK;
 }
 
-static void free_all(yata_txn *txn) {
+/* A transaction of which all notes are freed but for their room. */
+static void free_room(yata_txn *txn) {
     yata_doc *doc = txn->doc;
+    if (txn->roomy) yt_runs_free(&doc->mem, &txn->touched.data[0].deleted);
     yt_vec_free(&doc->mem, &txn->touched);
     yt_vec_free(&doc->mem, &txn->changed);
     yt_vec_free(&doc->mem, &txn->merge);
-    yt_runs_free(&doc->mem, &txn->spare_runs);
     yt_free(&doc->mem, txn, sizeof *txn);
 }
 
@@ -94,38 +95,31 @@ static bool is_small(const yata_txn *txn) {
     return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
 }
 
-/* Keeps the runs of the client that was touched first, empty, if that is little. */
-static void keep_runs(yata_txn *txn) {
-    yt_runs *runs = &txn->touched.data[0].deleted;
-    if (runs->page_cap || runs->u.one.cap > SPARE_RUNS || !runs->u.one.runs) return;
-    txn->spare_runs = (yt_runs){.u.one = {runs->u.one.runs, 0, runs->u.one.cap}};
-    *runs = (yt_runs){0};
+static void free_notes(yata_txn *txn) {
+    yt_mem *mem = &txn->doc->mem;
+    for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
+    if (txn->touched.len) txn->roomy = yt_runs_clear(mem, &txn->touched.data[0].deleted, SPARE_RUNS);
+    for (uint32_t i = 0; i < txn->changed.len; i++)
+        if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
+    if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
+    if (txn->subdocs) yt_subdoc_notes_free(txn);
+    if (txn->origin) yt_free(mem, txn->origin, txn->origin_len);
+    txn->touched.len = txn->changed.len = txn->merge.len = 0;
 }
 
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    if (txn->touched.len) keep_runs(txn);
-    for (uint32_t i = 0; i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
-    for (uint32_t i = 0; i < txn->changed.len; i++) yt_vec_free(&doc->mem, &txn->changed.data[i].keys);
-    if (txn->by_slot.cap) yt_vec_free(&doc->mem, &txn->by_slot);
-    if (txn->subdocs) yt_subdoc_notes_free(txn);
-    if (txn->origin) yt_free(&doc->mem, txn->origin, txn->origin_len);
+    free_notes(txn);
     if (doc->spare || !is_small(txn)) {
-        free_all(txn);
-        return;
+        free_room(txn);
+    } else {
+        memset(txn, 0, offsetof(yata_txn, doc));
+        doc->spare = txn;
     }
-    yata_txn spare = {.doc = doc,
-                      .touched = txn->touched,
-                      .changed = txn->changed,
-                      .merge = txn->merge,
-                      .spare_runs = txn->spare_runs};
-    spare.touched.len = spare.changed.len = spare.merge.len = 0;
-    *txn = spare;
-    doc->spare = txn;
 }
 
 void yt_txn_drop_spare(yata_doc *doc) {
-    if (doc->spare) free_all(doc->spare);
+    if (doc->spare) free_room(doc->spare);
     doc->spare = NULL;
 }
 
@@ -134,9 +128,9 @@ yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     yt_client *client = yt_client_at(doc, slot);
     if (!yt_vec_reserve(&doc->mem, &txn->touched, 1)) return NULL;
     yt_touch touch = {.slot = slot, .before = client->state, .after = client->state};
-    if (!txn->touched.len) { /* one that touched nobody yet has what the last one left */
-        touch.deleted = txn->spare_runs;
-        txn->spare_runs = (yt_runs){0};
+    if (!txn->touched.len && txn->roomy) {
+        touch.deleted = txn->touched.data[0].deleted;
+        txn->roomy = false;
     }
     client->txn = txn->number;
     client->touch = txn->touched.len;

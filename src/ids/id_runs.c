@@ -256,9 +256,11 @@ static place step(const yt_runs *runs, place at) {
  * The set
  */
 
-bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
+/* *near: where. */
+static bool add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len, yt_runs_near *near) {
     uint32_t end = clock + len;
     place at = lower_bound(runs, clock);
+    *near = (yt_runs_near){at.page, at.at};
     yt_run *run = at.page < runs->page_count ? &pages_of(runs)[at.page].runs[at.at] : NULL;
     if (!run || run->clock > end) {
         if (!has_room(runs, at) && !yt_runs_reserve(mem, runs)) return false;
@@ -326,6 +328,30 @@ static bool insert_by_moving(yt_runs *runs, place at, yt_run run) {
     }
     runs->count++;
     return true;
+}
+
+bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
+    yt_runs_near near;
+    return add(mem, runs, clock, len, &near);
+}
+
+/* Makes the run there longer, at its start or its end, if it reaches no other thereby. */
+static bool lengthen(yt_runs *runs, const yt_runs_near *near, uint32_t clock, uint32_t end) {
+    if (near->page >= runs->page_count) return false;
+    yt_run_page *page = &pages_of(runs)[near->page];
+    if (near->at >= page->len) return false;
+    yt_run *run = &page->runs[near->at];
+    bool before = end == run->clock && (near->at ? run_end(run[-1]) < clock : near->page == 0);
+    bool behind = clock == run_end(*run) && near->at + 1 < page->len && end < run[1].clock;
+    if (before) run->clock = clock;
+    if (before || behind) run->len += end - clock;
+    return before || behind;
+}
+
+bool yt_runs_add_near(yt_mem *mem, yt_runs *runs, yt_runs_near *near, uint32_t clock, uint32_t len) {
+    uint32_t end = clock + len;
+    if (!len || yt_runs_add_last(runs, clock, end) || lengthen(runs, near, clock, end)) return true;
+    return add(mem, runs, clock, len, near);
 }
 
 bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {

@@ -39,6 +39,16 @@ typedef struct yt_runs {
 } yt_runs;
 
 void yt_runs_free(yt_mem *mem, yt_runs *runs);
+/* Makes it empty. True: it has room for runs, but for no more than `most`; else it is as if freed. */
+static inline bool yt_runs_clear(yt_mem *mem, yt_runs *runs, uint32_t most) {
+    if (runs->page_cap || !runs->u.one.cap || runs->u.one.cap > most) {
+        yt_runs_free(mem, runs);
+        return false;
+    }
+    runs->u.one.len = runs->page_count = runs->count = 0;
+    runs->held = false;
+    return true;
+}
 /* After this, one yt_runs_add cannot fail. */
 bool yt_runs_reserve(yt_mem *mem, yt_runs *runs);
 /* After this, one yt_runs_add at or behind the last run cannot fail: sets that grow need no spare page. */
@@ -50,6 +60,13 @@ static inline bool yt_runs_reserve_last(yt_mem *mem, yt_runs *runs) {
 /* Adds [clock, clock+len), joining what touches or overlaps. len 0: nothing. False: no memory, nothing changed.
  * O(log n + page), plus the runs swallowed. */
 bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len);
+
+/* Where something was added last, or nowhere any more. */
+typedef struct yt_runs_near {
+    uint32_t page, at;
+} yt_runs_near;
+/* The same, when it probably makes a run longer there, in which case it is O(1). */
+bool yt_runs_add_near(yt_mem *mem, yt_runs *runs, yt_runs_near *near, uint32_t clock, uint32_t len);
 
 /* Adding at or behind the last run, without a search. False: not that case. */
 static inline bool yt_runs_add_last(yt_runs *runs, uint32_t clock, uint32_t end) {

@@ -62,14 +62,25 @@ typedef struct yr_subdoc {
     YDoc *doc; /* a reference */
 } yr_subdoc;
 
+struct TransactionInner {
+    YDoc *doc;
+    yata_txn *core; /* NULL: reads only */
+    bool held;      /* not a caller's: the core makes transactions of its own, `core` is what a callback sees */
+    pthread_t thread;
+    struct TransactionInner *next; /* readers */
+};
+
+/* It lives while there are references, readers, or a writer. */
 struct YDoc {
     yata_doc *core;
-    _Atomic uint32_t refs;
+    _Atomic uint32_t refs; /* the last one goes under the guard */
     pthread_mutex_t guard;
-    pthread_cond_t free; /* the lock may have become free */
-    YTransaction *writer;
+    pthread_cond_t free; /* the lock may have become free; somebody waits for it: */
+    uint32_t waiting;
+    YTransaction own;     /* of the writer; there is only one at a time */
+    YTransaction *writer; /* NULL: none; else `own`, or what yr_enter was given */
     YTransaction *readers;
-    bool committing; /* callbacks of the writer run */
+    _Atomic bool committing; /* callbacks of the writer run; written by him only, in any order with what others see */
 
     Branch **branches;
     uint32_t branch_cap;
@@ -95,14 +106,6 @@ struct YDoc {
     YDoc *parent;
     yata_subdoc instance;
     bool ended; /* cleared by the caller; the transaction of the parent will tell */
-};
-
-struct TransactionInner {
-    YDoc *doc;
-    yata_txn *core; /* NULL: reads only */
-    bool held;      /* not a caller's: the core makes transactions of its own, `core` is what a callback sees */
-    pthread_t thread;
-    struct TransactionInner *next; /* readers */
 };
 
 struct Branch {

@@ -7,6 +7,8 @@
  */
 #include "yffi/handles.h"
 
+#include <stdatomic.h>
+
 enum { UUID = 36 };
 #define CLIENT_MASK ((UINT64_C(1) << 53) - 1)
 
@@ -90,8 +92,7 @@ YDoc *ydoc_clone(YDoc *doc) {
     return doc;
 }
 
-void ydoc_destroy(YDoc *value) {
-    if (!value || --value->refs) return;
+static void free_doc(YDoc *value) {
     yr_subs_drop(value, true);
     yr_subdocs_free(value);
     yr_links_free(value);
@@ -102,6 +103,14 @@ void ydoc_destroy(YDoc *value) {
     free(value->guid);
     free(value->collection_id);
     free(value);
+}
+
+void ydoc_destroy(YDoc *value) {
+    if (!value) return;
+    pthread_mutex_lock(&value->guard);
+    bool last = !--value->refs && !value->writer;
+    pthread_mutex_unlock(&value->guard);
+    if (last) free_doc(value);
 }
 
 uint64_t ydoc_id(YDoc *doc) {
@@ -127,17 +136,11 @@ uint8_t ydoc_auto_load(YDoc *doc) {
 /* ------------------------------------------------------------------------
  * The lock
  */
-static YTransaction *transaction_new(YDoc *doc) {
-    YTransaction *txn = calloc(1, sizeof *txn);
+YTransaction *ydoc_read_transaction(YDoc *doc) {
+    YTransaction *txn = doc ? calloc(1, sizeof *txn) : NULL;
     if (!txn) return NULL;
     txn->doc = doc;
     txn->thread = pthread_self();
-    return txn;
-}
-
-YTransaction *ydoc_read_transaction(YDoc *doc) {
-    YTransaction *txn = doc ? transaction_new(doc) : NULL;
-    if (!txn) return NULL;
     pthread_mutex_lock(&doc->guard);
     bool may = !doc->writer || (doc->committing && pthread_equal(doc->writer->thread, txn->thread));
     if (may) {
@@ -151,60 +154,58 @@ YTransaction *ydoc_read_transaction(YDoc *doc) {
     return NULL;
 }
 
+static void set_committing(YDoc *doc, bool committing) {
+    atomic_store_explicit(&doc->committing, committing, memory_order_relaxed);
+}
+
+/* With the guard held: the writer is in if nobody is. */
+static bool let_in(YDoc *doc, YTransaction *writer, bool held, pthread_t self) {
+    if (doc->writer || doc->readers) return false;
+    *writer = (YTransaction){.doc = doc, .held = held, .thread = self};
+    doc->writer = writer;
+    set_committing(doc, held);
+    return true;
+}
+
+/* NULL: somebody is inside. */
+static YTransaction *lock_all(YDoc *doc, bool held) {
+    pthread_mutex_lock(&doc->guard);
+    bool in = let_in(doc, &doc->own, held, pthread_self());
+    pthread_mutex_unlock(&doc->guard);
+    return in ? &doc->own : NULL;
+}
+
+/* With the guard held. */
+static void tell_waiting(YDoc *doc) {
+    if (doc->waiting) pthread_cond_broadcast(&doc->free);
+}
+
+/* The document may go with it. */
+static void unlock_all(YDoc *doc) {
+    yr_syncs_sweep(doc);
+    pthread_mutex_lock(&doc->guard);
+    set_committing(doc, false);
+    doc->writer = NULL;
+    tell_waiting(doc);
+    bool last = !doc->refs;
+    pthread_mutex_unlock(&doc->guard);
+    if (last) free_doc(doc);
+}
+
 YTransaction *ydoc_write_transaction(YDoc *doc, uint32_t origin_len, const char *origin) {
     if (!doc || (origin_len && !origin)) return NULL;
-    YTransaction *txn = transaction_new(doc);
-    if (!txn) return NULL;
-    pthread_mutex_lock(&doc->guard);
-    bool may = !doc->writer && !doc->readers;
-    if (may) doc->writer = txn;
-    pthread_mutex_unlock(&doc->guard);
-    if (may && yata_txn_begin(doc->core, yr_view(origin, origin_len), &txn->core)) {
-        pthread_mutex_lock(&doc->guard);
-        doc->writer = NULL;
-        pthread_cond_broadcast(&doc->free);
-        pthread_mutex_unlock(&doc->guard);
-        may = false;
-    }
-    if (may) {
-        yr_doc_keep(doc);
-        return txn;
-    }
-    free(txn);
+    YTransaction *txn = lock_all(doc, false);
+    if (!txn || !yata_txn_begin(doc->core, yr_view(origin, origin_len), &txn->core)) return txn;
+    unlock_all(doc);
     return NULL;
 }
 
 YTransaction *yr_hold(YDoc *doc) {
-    YTransaction *hold = transaction_new(doc);
-    if (!hold) return NULL;
-    pthread_mutex_lock(&doc->guard);
-    bool may = !doc->writer && !doc->readers;
-    if (may) {
-        yr_doc_keep(doc);
-        hold->held = true;
-        doc->writer = hold;
-        doc->committing = true;
-    }
-    pthread_mutex_unlock(&doc->guard);
-    if (may) return hold;
-    free(hold);
-    return NULL;
-}
-
-static void free_lock(YDoc *doc) {
-    yr_syncs_sweep(doc);
-    pthread_mutex_lock(&doc->guard);
-    doc->committing = false;
-    doc->writer = NULL;
-    pthread_cond_broadcast(&doc->free);
-    pthread_mutex_unlock(&doc->guard);
+    return lock_all(doc, true);
 }
 
 void yr_release(YTransaction *hold) {
-    YDoc *doc = hold->doc;
-    free_lock(doc);
-    free(hold);
-    ydoc_destroy(doc);
+    unlock_all(hold->doc);
 }
 
 /* Is anybody but this thread inside? */
@@ -215,22 +216,24 @@ static bool others(const YDoc *doc, pthread_t self) {
     return false;
 }
 
+/* With the guard held, which is given away meanwhile. */
+static void wait_for_others(YDoc *doc, pthread_t self) {
+    doc->waiting++;
+    while (others(doc, self)) pthread_cond_wait(&doc->free, &doc->guard);
+    doc->waiting--;
+}
+
 bool yr_enter(YDoc *doc, YTransaction *hold) {
     pthread_t self = pthread_self();
     pthread_mutex_lock(&doc->guard);
-    while (others(doc, self)) pthread_cond_wait(&doc->free, &doc->guard);
-    bool outside = !doc->writer && !doc->readers;
-    if (outside) {
-        *hold = (YTransaction){.doc = doc, .held = true, .thread = self};
-        doc->writer = hold;
-        doc->committing = true;
-    }
+    wait_for_others(doc, self);
+    bool outside = let_in(doc, hold, true, self);
     pthread_mutex_unlock(&doc->guard);
     return outside;
 }
 
 void yr_leave(YTransaction *hold) {
-    free_lock(hold->doc);
+    unlock_all(hold->doc);
 }
 
 static void end_reading(YTransaction *txn) {
@@ -239,30 +242,26 @@ static void end_reading(YTransaction *txn) {
     YTransaction **at = &doc->readers;
     while (*at && *at != txn) at = &(*at)->next;
     if (*at) *at = txn->next;
-    pthread_cond_broadcast(&doc->free);
+    tell_waiting(doc);
     bool sweep = doc->ended_syncs != NULL;
     pthread_mutex_unlock(&doc->guard);
+    free(txn);
     YTransaction hold;
     if (sweep && yr_enter(doc, &hold)) yr_leave(&hold);
-}
-
-static void end_writing(YTransaction *txn) {
-    YDoc *doc = txn->doc;
-    doc->committing = true;
-    (void)yata_txn_commit(txn->core);
-    free_lock(doc);
+    ydoc_destroy(doc);
 }
 
 void ytransaction_commit(YTransaction *txn) {
     if (!txn) return;
     YDoc *doc = txn->doc;
     if (txn == doc->writer && doc->committing) return; /* from inside one of its own callbacks */
-    if (txn->core)
-        end_writing(txn);
-    else
+    if (!txn->core) {
         end_reading(txn);
-    free(txn);
-    ydoc_destroy(doc);
+        return;
+    }
+    set_committing(doc, true);
+    (void)yata_txn_commit(txn->core);
+    unlock_all(doc);
 }
 
 uint8_t ytransaction_writeable(YTransaction *txn) {
@@ -279,7 +278,7 @@ bool yr_writes(const YTransaction *txn) {
 
 void yr_lock(YDoc *doc) {
     pthread_mutex_lock(&doc->guard);
-    while (others(doc, pthread_self())) pthread_cond_wait(&doc->free, &doc->guard);
+    wait_for_others(doc, pthread_self());
 }
 
 void yr_unlock(YDoc *doc) {

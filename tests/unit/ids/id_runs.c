@@ -228,6 +228,51 @@ Test(id_runs, random_sessions) {
     for (uint64_t seed = 1; seed <= 12; seed++) random_session(seed, 0);
 }
 
+/* Somebody deletes to and fro; the place of the last addition may belong to runs that are no more. */
+Test(id_runs, adding_near) {
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        fixture f;
+        rng r = rng_from(seed);
+        yt_runs_near near = {UINT32_MAX, 0};
+        uint32_t low = CLOCKS / 2, high = low;
+        begin(&f);
+        for (uint32_t i = 0; i < 3000; i++) {
+            uint32_t len = rng_below(&r, 3);
+            if (rng_one_in(&r, 20)) low = high = rng_below(&r, CLOCKS);
+            if (rng_one_in(&r, 30)) cr_assert(take(&f, rng_below(&r, CLOCKS - 200), 200));
+            bool back = rng_one_in(&r, 2) && low >= len;
+            uint32_t at = back ? low - len : high;
+            if (at + len > CLOCKS) continue;
+            cr_assert(yt_runs_add_near(&f.mem, &f.runs, &near, at, len));
+            memset(f.bits + at, true, len);
+            if (back)
+                low = at;
+            else
+                high = at + len;
+            if (i % 10 == 0) compare(&f);
+        }
+        compare(&f);
+        end(&f);
+    }
+}
+
+Test(id_runs, cleared_with_its_room) {
+    fixture f;
+    begin(&f);
+    cr_assert_not(yt_runs_clear(&f.mem, &f.runs, 4)); /* no room */
+    cr_assert(add(&f, 5, 1));
+    cr_assert(yt_runs_clear(&f.mem, &f.runs, 4));
+    memset(f.bits, 0, sizeof f.bits);
+    compare(&f);
+    uint64_t calls = f.memory.calls;
+    for (uint32_t i = 0; i < 4; i++) cr_assert(add(&f, i * 2, 1));
+    cr_assert_eq(f.memory.calls, calls);
+    cr_assert(add(&f, 8, 1));
+    cr_assert_not(yt_runs_clear(&f.mem, &f.runs, 4)); /* too much */
+    cr_assert_eq(f.memory.live, 0);
+    end(&f);
+}
+
 Test(id_runs, random_sessions_without_memory) {
     for (uint64_t seed = 1; seed <= 6; seed++) random_session(seed, 2);
 }
