@@ -269,9 +269,9 @@ yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format) {
         .key = yt_format_key(doc, format), .value = yt_format_value(doc, format), .home = yt_slice_of(format)};
 }
 
-bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format) {
+bool yt_format_pass(const yata_doc *doc, yt_mem *mem, yt_attributes *current, const yt_item *format) {
     yt_attribute attribute = yt_format_attribute(doc, format);
-    if (!same_bytes(attribute.value, yt_any_null)) return yt_attribute_put(&doc->mem, current, attribute);
+    if (!same_bytes(attribute.value, yt_any_null)) return yt_attribute_put(mem, current, attribute);
     yt_attribute_remove(current, attribute.key);
     return true;
 }
@@ -321,7 +321,7 @@ static yata_status clean_gap(yata_txn *txn, yt_ref start, yt_ref end, yt_ref her
                 else if (!yt_attribute_put(&doc->mem, current, *yt_attribute_entry(at_start, key)))
                     return YATA_ERR_MEMORY;
             }
-        } else if (!reached && !yt_format_pass(doc, current, it)) {
+        } else if (!reached && !yt_format_pass(doc, &doc->mem, current, it)) {
             return YATA_ERR_MEMORY;
         }
     }
@@ -347,7 +347,7 @@ yata_status yt_format_clean_behind(yata_txn *txn, yt_ref start, yt_ref here, con
     for (; end; end = yt_at(doc, end)->right) {
         const yt_item *it = yt_at(doc, end);
         if (it->content == YT_STRING || it->content == YT_EMBED) break; /* deleted or not */
-        if (yt_is_format(it) && !yt_format_pass(doc, current, it)) return YATA_ERR_MEMORY;
+        if (yt_is_format(it) && !yt_format_pass(doc, &doc->mem, current, it)) return YATA_ERR_MEMORY;
     }
     yata_status status = YATA_OK;
     for (yt_ref ref = start; ref && ref != end && !status; ref = next) {
@@ -394,7 +394,7 @@ static yata_status clean_start(yata_txn *txn, const yt_branch *branch) {
     bool ok = true;
     yt_ref end = branch->first;
     for (; end && ok && !yt_is_visible(yt_at(doc, end)); end = yt_at(doc, end)->right)
-        if (yt_is_format(yt_at(doc, end))) ok = yt_format_pass(doc, &current, yt_at(doc, end));
+        if (yt_is_format(yt_at(doc, end))) ok = yt_format_pass(doc, &doc->mem, &current, yt_at(doc, end));
     yata_status status = !ok ? YATA_ERR_MEMORY : YATA_OK;
     if (ok && end) status = yt_format_clean_gap(txn, branch->first, end, &at_start, &current);
     yt_attributes_free(&doc->mem, &current);

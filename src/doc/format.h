@@ -64,8 +64,8 @@ bool yt_attribute_equal(yata_bytes a, yata_bytes b);
 yata_bytes yt_format_key(const yata_doc *doc, const yt_item *format);
 yata_bytes yt_format_value(const yata_doc *doc, const yt_item *format);
 yt_attribute yt_format_attribute(const yata_doc *doc, const yt_item *format);
-/* Brings `current` up to date behind this format. */
-bool yt_format_pass(yata_doc *doc, yt_attributes *current, const yt_item *format);
+/* Brings `current` up to date behind this format. mem: of `current`; who only reads has one of his own. */
+bool yt_format_pass(const yata_doc *doc, yt_mem *mem, yt_attributes *current, const yt_item *format);
 
 /* Removes what is superfluous between `start` and the next visible item, before which `at_start` holds. `current` is
  * what holds at `here`, an item of that stretch or behind it, and is corrected. */

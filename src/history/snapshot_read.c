@@ -202,7 +202,7 @@ static yata_status put_mark(text_walk *k, yata_snapshot_change change, yata_id i
         status = yt_any_write_value(&k->mark, &value);
         any = (yata_bytes){k->mark.data, k->mark.len};
     }
-    if (!status && !yt_attribute_set(&k->doc->mem, &k->current, mark_name, any)) status = YATA_ERR_MEMORY;
+    if (!status && !yt_attribute_set(&k->delta->mem, &k->current, mark_name, any)) status = YATA_ERR_MEMORY;
     return status;
 }
 
@@ -236,7 +236,7 @@ static yata_status read_item(text_walk *k, const yt_item *it) {
         if (!status) status = yt_delta_embed(k->delta, &value, &k->current);
     } else if (it->content == YT_FORMAT && shown) {
         status = yt_delta_flush(k->delta, &k->current);
-        if (!status && !yt_format_pass(k->doc, &k->current, it)) status = YATA_ERR_MEMORY;
+        if (!status && !yt_format_pass(k->doc, &k->delta->mem, &k->current, it)) status = YATA_ERR_MEMORY;
     }
     return status;
 }
@@ -260,12 +260,12 @@ yata_status yata_snapshot_text(const yata_snapshot *snapshot, const yata_snapsho
     if (status) return status;
     text_walk k = {.doc = text.doc, .snapshot = snapshot, .before = before, .change = change, .ctx = ctx};
     k.delta = delta;
-    yt_writer_init(&k.mark, &text.doc->mem);
+    yt_writer_init(&k.mark, &delta->mem);
     if (snapshot || before) status = yata_txn_begin(text.doc, why, &txn);
     if (!status && snapshot) status = yt_snapshot_cut(snapshot, txn);
     if (!status && before) status = yt_snapshot_cut(before, txn);
     if (!status) status = read_text(&k, branch);
-    yt_attributes_free(&text.doc->mem, &k.current);
+    yt_attributes_free(&delta->mem, &k.current);
     yt_writer_free(&k.mark);
     /* Who gets a failure gets nothing appended. */
     yata_status committed = txn ? yata_txn_commit(txn) : YATA_OK;

@@ -160,7 +160,7 @@ static yata_status pass_format(text_walk *t, yt_ref ref) {
     }
     if (status || yt_is_deleted(it)) return status;
     if (t->action == YATA_DELTA_INSERT) status = end_action(t);
-    if (!status && !yt_format_pass(t->doc, &t->current, it)) status = YATA_ERR_MEMORY;
+    if (!status && !yt_format_pass(t->doc, &t->doc->mem, &t->current, it)) status = YATA_ERR_MEMORY;
     return status;
 }
 

@@ -80,7 +80,7 @@ static yt_ref next_living(yata_doc *doc, yt_text_pos *pos) {
 static yata_status forward(yata_doc *doc, yt_text_pos *pos) {
     pos->left = yt_text_right(doc, pos);
     const yt_item *it = yt_at(doc, pos->left);
-    return !yt_is_format(it) || yt_format_pass(doc, &pos->current, it) ? YATA_OK : YATA_ERR_MEMORY;
+    return !yt_is_format(it) || yt_format_pass(doc, &doc->mem, &pos->current, it) ? YATA_OK : YATA_ERR_MEMORY;
 }
 
 /* Cuts the item `ref` if it shows more than `units`; *shown: what it shows then. */
@@ -106,7 +106,7 @@ static yata_status gather_formats(yata_doc *doc, yt_text_pos *pos, yt_ref end) {
     uint32_t n = yt_seq_formats_to(doc, pos->branch, end) - yt_seq_formats_to(doc, pos->branch, pos->left);
     while (n--) {
         pos->left = yt_seq_next_format(doc, pos->branch, pos->left);
-        if (!yt_format_pass(doc, &pos->current, yt_at(doc, pos->left))) return YATA_ERR_MEMORY;
+        if (!yt_format_pass(doc, &doc->mem, &pos->current, yt_at(doc, pos->left))) return YATA_ERR_MEMORY;
     }
     return YATA_OK;
 }

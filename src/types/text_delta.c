@@ -18,8 +18,8 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
     yata_status status = yt_look(text, READABLE, &branch);
     if (status) return status;
     if (!delta) return YATA_ERR_ARGUMENT;
-    yata_doc *doc = text.doc;
-    yt_attributes current = {0};
+    const yata_doc *doc = text.doc;
+    yt_attributes current = {0}; /* not in the memory of the document: others may read it at the same time */
     yt_delta_begin(delta);
     for (yt_ref ref = branch->first; ref && !status; ref = yt_at(doc, ref)->right) {
         const yt_item *it = yt_at(doc, ref);
@@ -29,7 +29,7 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
             status = yt_delta_text(delta, (yata_bytes){yt_text(doc, yt_slice_of(it)), yt_text_bytes(doc, it)});
         } else if (it->content == YT_FORMAT) {
             status = yt_delta_flush(delta, &current);
-            if (!status && !yt_format_pass(doc, &current, it)) status = YATA_ERR_MEMORY;
+            if (!status && !yt_format_pass(doc, &delta->mem, &current, it)) status = YATA_ERR_MEMORY;
         } else if (it->content == YT_EMBED || it->content == YT_TYPE) {
             status = yt_delta_flush(delta, &current);
             yt_content_value(doc, it, 0, &value);
@@ -37,7 +37,7 @@ yata_status yata_text_to_delta(yata_type text, yata_delta *delta) {
         }
     }
     if (!status) status = yt_delta_flush(delta, &current);
-    yt_attributes_free(&doc->mem, &current);
+    yt_attributes_free(&delta->mem, &current);
     return yt_delta_end(delta, status);
 }
 

@@ -77,8 +77,9 @@ struct YDoc {
     pthread_mutex_t guard;
     pthread_cond_t free; /* the lock may have become free; somebody waits for it: */
     uint32_t waiting;
-    YTransaction own;     /* of the writer; there is only one at a time */
-    YTransaction *writer; /* NULL: none; else `own`, or what yr_enter was given */
+    pthread_mutex_t naming; /* held by who looks for the YDoc of a subdocument, as it may have to be made */
+    YTransaction own;       /* of the writer; there is only one at a time */
+    YTransaction *writer;   /* NULL: none; else `own`, or what yr_enter was given */
     YTransaction *readers;
     _Atomic bool committing; /* callbacks of the writer run; written by him only, in any order with what others see */
 

@@ -67,6 +67,7 @@ YDoc *yr_doc_new(const YOptions *options) {
     doc->guid = options->guid ? yr_copy(yr_str(options->guid)) : new_guid();
     doc->collection_id = options->collection_id ? yr_copy(yr_str(options->collection_id)) : NULL;
     pthread_mutex_init(&doc->guard, NULL);
+    pthread_mutex_init(&doc->naming, NULL);
     pthread_cond_init(&doc->free, NULL);
     bool ok = doc->guid && (!options->collection_id || doc->collection_id);
     if (ok && !make_core(doc, options)) return doc;
@@ -99,6 +100,7 @@ static void free_doc(YDoc *value) {
     yr_branches_free(value);
     yata_doc_free(value->core);
     pthread_cond_destroy(&value->free);
+    pthread_mutex_destroy(&value->naming);
     pthread_mutex_destroy(&value->guard);
     free(value->guid);
     free(value->collection_id);

@@ -116,10 +116,12 @@ static void subdocument(yr_arena *arena, YDoc *doc, const yata_value *value, con
     yata_subdoc instance;
     YDoc *found = NULL;
     yata_status status = YATA_ERR_NOT_FOUND;
+    pthread_mutex_lock(&doc->naming);
     if (source)
         status = source->keyed ? yata_map_get_doc(source->type, source->key, &instance)
                                : yata_array_get_doc(source->type, source->index, &instance);
     found = status ? yr_subdoc_by_guid(doc, value->u.string) : yr_subdoc_of(doc, instance);
+    pthread_mutex_unlock(&doc->naming);
     *cell = (YOutput){.tag = found ? Y_DOC : Y_JSON_UNDEF, .len = found ? 1 : 0, .value = {.y_doc = found}};
     if (found) yr_arena_hold(arena, found);
 }

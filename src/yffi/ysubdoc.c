@@ -161,7 +161,9 @@ YDoc **ytransaction_subdocs(YTransaction *txn, uint32_t *len) {
     YDoc **all = malloc((n ? n : 1) * sizeof(YDoc *));
     yata_subdoc instance;
     for (uint32_t i = 0; all && i < n && !yata_doc_subdoc_at(txn->doc->core, i, &instance); i++) {
+        pthread_mutex_lock(&txn->doc->naming);
         YDoc *doc = yr_subdoc_of(txn->doc, instance);
+        pthread_mutex_unlock(&txn->doc->naming);
         if (doc) all[(*len)++] = doc;
     }
     return all;
