@@ -45,6 +45,8 @@ typedef struct yata_doc_options {
     yata_offset_unit offset_unit;
     bool keep_deleted; /* true: never collect deleted content (Yjs: gc: false) */
     bool keep_formats; /* true: what remote edits make superfluous stays (yrs: cleanup_formatting: false) */
+    bool keep_floats;  /* true: FLOAT 5.0 is kept apart from INT 5, however big (as in yrs from 0.28 on), and so it is
+                          with what comes in updates; false: both are 5, written as in JavaScript */
     yata_edit_rules rules;
     const yata_allocator *allocator; /* NULL: the default. Copied. */
     yata_limits limits;

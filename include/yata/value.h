@@ -40,6 +40,12 @@ typedef struct yata_value {
         bool boolean;
         int64_t integer; /* INT (|i| <= 2^53-1) and BIGINT */
         double number;   /* FLOAT */
+        struct {
+            int64_t integer; /* the same */
+            bool is_float;   /* of an INT that was read: it is a float on the wire, as JavaScript writes whole
+                                numbers beyond 2^31-1, and as any may be in documents that keep floats
+                                (yata_doc_options). To write it again as one, make it a FLOAT */
+        } typed;
         yata_str string;
         yata_bytes binary;
         yata_bytes any;
@@ -75,6 +81,7 @@ typedef struct yata_builder {
     uint32_t depth;
     struct yata_builder_level *levels;
     uint32_t levels_cap;
+    bool keep_floats; /* to be set after init: FLOAT 5.0 does not become 5. For documents that keep floats */
 } yata_builder;
 
 YATA_API void yata_builder_init(yata_builder *builder, const yata_allocator *allocator);

@@ -13,6 +13,9 @@
 typedef struct yt_mem {
     yata_allocator allocator;
     size_t used, peak;
+    /* Values in it keep 5.0 apart from 5 (yata_doc_options). It is here because whoever reads or writes values for a
+     * document has its memory at hand, and nothing else of it. */
+    bool keep_floats;
 } yt_mem;
 
 /* allocator: NULL for the platform's; then `allocator.alloc` may stay NULL (freestanding) and every call fails. */

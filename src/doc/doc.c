@@ -34,6 +34,7 @@ static yata_status set_options(yata_doc *doc, const yata_doc_options *options) {
     doc->unit = options->offset_unit;
     doc->keep_deleted = options->keep_deleted;
     doc->keep_formats = options->keep_formats;
+    doc->mem.keep_floats = options->keep_floats;
     doc->as_yrs = options->rules == YATA_RULES_YRS;
     doc->limits = options->limits;
     if (!doc->limits.update_bytes) doc->limits.update_bytes = INT32_MAX;

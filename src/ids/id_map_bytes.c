@@ -127,7 +127,7 @@ static yata_str read_name(map_reader *m) {
 static void read_new_attribute(map_reader *m) {
     yata_str name = read_name(m);
     bool canonical = true;
-    yata_bytes any = yt_reader_ok(m->r) ? yt_any_read(m->r, &canonical) : (yata_bytes){NULL, 0};
+    yata_bytes any = yt_reader_ok(m->r) ? yt_any_read(m->r, false, &canonical) : (yata_bytes){NULL, 0};
     if (!yt_reader_ok(m->r)) return;
     if (!canonical) {
         m->any.len = 0;

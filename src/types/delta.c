@@ -29,6 +29,7 @@ yata_status yata_delta_new(const yata_allocator *allocator, yata_delta **out) {
     *out = delta;
     if (!delta) return YATA_ERR_MEMORY;
     delta->mem = mem;
+    delta->mem.keep_floats = true; /* what comes from documents is as they keep it, what goes into them becomes so */
     yt_writer_init(&delta->text, &delta->mem);
     return YATA_OK;
 }

@@ -351,6 +351,7 @@ yata_status yata_subdoc_doc(yata_subdoc subdoc, yata_doc **out) {
         yata_doc_options options = {.client_id = parent->client_id,
                                     .offset_unit = parent->unit,
                                     .keep_formats = parent->keep_formats,
+                                    .keep_floats = parent->mem.keep_floats,
                                     .rules = parent->as_yrs ? YATA_RULES_YRS : YATA_RULES_YJS,
                                     .keep_deleted = gc.kind != YATA_VALUE_UNDEFINED && !yt_value_is_true(&gc),
                                     .allocator = &parent->mem.allocator,

@@ -64,7 +64,7 @@ yata_bytes yt_decode_any_list(yt_decoder *d, uint32_t n) {
     bool copying = false;
     for (; n > 0 && yt_reader_ok(&d->in); n--) {
         bool canonical = true;
-        yata_bytes value = yt_any_read(&d->in, &canonical);
+        yata_bytes value = yt_any_read(&d->in, d->mem->keep_floats, &canonical);
         if (!yt_reader_ok(&d->in)) break;
         if (!canonical && !copying) {
             copying = true;

@@ -48,6 +48,8 @@ static bool to_float32(double x, uint32_t *out) {
     uint64_t bits = double_bits(x), fraction = bits & ((UINT64_C(1) << 52) - 1);
     uint32_t sign = (uint32_t)(bits >> 63) << 31;
     int32_t exponent = (int32_t)(bits >> 52 & 0x7FF) - 1023;
+    *out = sign;
+    if (!(bits << 1)) return true;
     if (exponent == 1024) {
         *out = sign | UINT32_C(0x7F800000);
         return fraction == 0;
@@ -64,7 +66,6 @@ static bool to_float32(double x, uint32_t *out) {
 }
 
 void yt_any_write_number(yt_writer *w, double x) {
-    uint32_t narrow;
     if (is_integer(x, INTEGER_MAX)) {
         yt_write_u8(w, YT_ANY_INTEGER);
         if (x == 0 && double_bits(x) != 0) {
@@ -72,7 +73,14 @@ void yt_any_write_number(yt_writer *w, double x) {
         } else {
             yt_write_var_int(w, (int64_t)x);
         }
-    } else if (to_float32(x, &narrow)) {
+    } else {
+        yt_any_write_float(w, x);
+    }
+}
+
+void yt_any_write_float(yt_writer *w, double x) {
+    uint32_t narrow;
+    if (to_float32(x, &narrow)) {
         yt_write_u8(w, YT_ANY_FLOAT32);
         yt_write_u32_be(w, narrow);
     } else {
@@ -81,15 +89,15 @@ void yt_any_write_number(yt_writer *w, double x) {
     }
 }
 
-static bool canonical_float32(uint32_t bits) {
+static bool canonical_float32(uint32_t bits, bool keep_floats) {
     double x = float32_from(bits);
-    return x == x && !is_integer(x, INTEGER_MAX);
+    return x == x && (keep_floats || !is_integer(x, INTEGER_MAX));
 }
 
-static bool canonical_float64(uint64_t bits) {
+static bool canonical_float64(uint64_t bits, bool keep_floats) {
     double x = double_from(bits);
     uint32_t narrow;
-    return !is_integer(x, INTEGER_MAX) && !to_float32(x, &narrow);
+    return (keep_floats || !is_integer(x, INTEGER_MAX)) && !to_float32(x, &narrow);
 }
 
 /* ------------------------------------------------------------------------
@@ -194,7 +202,7 @@ typedef struct level {
 typedef struct reading {
     yt_reader *r;
     const uint8_t *first;
-    bool canonical;
+    bool canonical, keep_floats;
     uint32_t depth;
     uint64_t filter; /* names of the innermost object; all bits set when they were not followed */
     uint64_t walked;
@@ -273,7 +281,7 @@ static void read_integer(reading *k) {
     const uint8_t *at = k->r->pos;
     int64_t x = yt_read_var_int(k->r, NULL);
     expect_shortest(k, at);
-    if (x > INT32_MAX || x < -INT32_MAX) k->canonical = false;
+    if (!k->keep_floats && (x > INT32_MAX || x < -INT32_MAX)) k->canonical = false;
 }
 
 static void read_container(reading *k, const uint8_t *at, bool object) {
@@ -306,10 +314,10 @@ static void read_one(reading *k) {
         read_integer(k);
         break;
     case YT_ANY_FLOAT32:
-        if (!canonical_float32(yt_read_u32_be(k->r))) k->canonical = false;
+        if (!canonical_float32(yt_read_u32_be(k->r), k->keep_floats)) k->canonical = false;
         break;
     case YT_ANY_FLOAT64:
-        if (!canonical_float64(yt_read_u64_be(k->r))) k->canonical = false;
+        if (!canonical_float64(yt_read_u64_be(k->r), k->keep_floats)) k->canonical = false;
         break;
     case YT_ANY_BIGINT:
         yt_read_u64_be(k->r);
@@ -329,11 +337,12 @@ static void read_one(reading *k) {
     }
 }
 
-yata_bytes yt_any_read(yt_reader *r, bool *canonical) {
+yata_bytes yt_any_read(yt_reader *r, bool keep_floats, bool *canonical) {
     reading k; /* levels are written before they are read */
     k.r = r;
     k.first = r->pos;
     k.canonical = true;
+    k.keep_floats = keep_floats;
     k.depth = 0;
     k.filter = 0;
     k.walked = 0;
@@ -354,12 +363,12 @@ yata_bytes yt_any_read(yt_reader *r, bool *canonical) {
     return (yata_bytes){k.first, (size_t)(r->pos - k.first)};
 }
 
-yata_status yt_any_check(yata_bytes any, uint8_t tag, bool *canonical) {
+yata_status yt_any_check(yata_bytes any, uint8_t tag, bool keep_floats, bool *canonical) {
     if (!any.data && any.len) return YATA_ERR_ARGUMENT;
     if (any.len && any.data[0] != tag) return YATA_ERR_VALUE;
     yt_reader r;
     yt_reader_init(&r, any.data, any.len);
-    yt_any_read(&r, canonical);
+    yt_any_read(&r, keep_floats, canonical);
     if (!yt_reader_ok(&r)) return r.fault.status;
     return yt_reader_left(&r) ? YATA_ERR_VALUE : YATA_OK;
 }
@@ -370,7 +379,8 @@ yata_status yt_any_check(yata_bytes any, uint8_t tag, bool *canonical) {
 static void view_number(double x, yata_value *out) {
     if (is_integer(x, (double)SAFE_MAX) && (x < 0 || x > 0 || double_bits(x) == 0)) {
         out->kind = YATA_VALUE_INT;
-        out->u.integer = (int64_t)x;
+        out->u.typed.integer = (int64_t)x;
+        out->u.typed.is_float = true;
     } else {
         out->kind = YATA_VALUE_FLOAT;
         out->u.number = x;
@@ -439,7 +449,7 @@ void yt_any_view(yata_bytes any, yata_value *out) {
  */
 static yata_status write_container(yt_writer *w, yata_bytes any, uint8_t tag) {
     bool canonical;
-    yata_status status = yt_any_check(any, tag, &canonical);
+    yata_status status = yt_any_check(any, tag, w->mem->keep_floats, &canonical);
     if (status) return status;
     if (canonical) {
         yt_write_bytes(w, any.data, any.len);
@@ -451,7 +461,12 @@ static yata_status write_container(yt_writer *w, yata_bytes any, uint8_t tag) {
 
 static yata_status write_whole(yt_writer *w, int64_t x) {
     if (x > SAFE_MAX || x < -SAFE_MAX) return YATA_ERR_NUMBER;
-    yt_any_write_number(w, (double)x);
+    if (w->mem->keep_floats) {
+        yt_write_u8(w, YT_ANY_INTEGER);
+        yt_write_var_int(w, x);
+    } else {
+        yt_any_write_number(w, (double)x);
+    }
     return YATA_OK;
 }
 
@@ -477,7 +492,10 @@ static yata_status write_value(yt_writer *w, const yata_value *value) {
     case YATA_VALUE_INT:
         return write_whole(w, value->u.integer);
     case YATA_VALUE_FLOAT:
-        yt_any_write_number(w, value->u.number);
+        if (w->mem->keep_floats)
+            yt_any_write_float(w, value->u.number);
+        else
+            yt_any_write_number(w, value->u.number);
         return YATA_OK;
     case YATA_VALUE_BIGINT:
         yt_write_u8(w, YT_ANY_BIGINT);

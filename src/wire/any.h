@@ -32,10 +32,11 @@ enum {
 
 /* Reads and checks one value (depth at most YT_ANY_DEPTH: YATA_ERR_LIMIT). Returns its bytes in the input; `*canonical`
  * tells whether they are canonical; it may say no for a canonical object with many members, because nothing is
- * allocated to remember them. No recursion. O(size). */
-yata_bytes yt_any_read(yt_reader *r, bool *canonical);
+ * allocated to remember them. keep_floats: a float without fraction is canonical, too (yt_mem). No recursion. O(size).
+ */
+yata_bytes yt_any_read(yt_reader *r, bool keep_floats, bool *canonical);
 /* Reads one value that must be the whole of `any` and of this tag: trailing bytes and other tags are YATA_ERR_VALUE. */
-yata_status yt_any_check(yata_bytes any, uint8_t tag, bool *canonical);
+yata_status yt_any_check(yata_bytes any, uint8_t tag, bool keep_floats, bool *canonical);
 /* Appends the canonical form of one checked value. O(size), while it works as much memory for its objects' members. */
 void yt_any_write_canonical(yt_writer *w, yata_bytes any);
 /* Values that are written while their counts are not known: one byte is kept for a count, later the count is put at
@@ -52,6 +53,8 @@ yata_status yt_any_write_value(yt_writer *w, const yata_value *value);
 
 /* Appends a number as lib0 does. */
 void yt_any_write_number(yt_writer *w, double x);
+/* Appends a float, also one without fraction, as yrs does from 0.28 on. */
+void yt_any_write_float(yt_writer *w, double x);
 /* The place of this name among an object's members in JavaScript: true for 0 to 2^32-2 in plain decimal, which come
  * first, ascending. */
 bool yt_any_key_index(yata_str key, uint32_t *index);

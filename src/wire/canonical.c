@@ -172,13 +172,19 @@ static void copy_nan(rewriting *k, yt_reader *r, uint8_t tag) {
 static void copy_number(rewriting *k, yata_bytes any) {
     yata_value value;
     yt_any_view(any, &value);
-    double x = value.kind == YATA_VALUE_INT ? (double)value.u.integer : value.u.number;
-    if (x == x) {
-        yt_any_write_number(k->w, x);
-    } else {
+    bool keep = k->mem->keep_floats, whole = value.kind == YATA_VALUE_INT;
+    double x = whole ? (double)value.u.integer : value.u.number;
+    if (x != x) {
         yt_reader inside;
         yt_reader_init(&inside, any.data + 1, any.len - 1);
         copy_nan(k, &inside, any.data[0]);
+    } else if (keep && any.data[0] != YT_ANY_INTEGER) {
+        yt_any_write_float(k->w, x);
+    } else if (keep && whole) {
+        yt_write_u8(k->w, YT_ANY_INTEGER);
+        yt_write_var_int(k->w, value.u.integer);
+    } else {
+        yt_any_write_number(k->w, x);
     }
 }
 
@@ -236,7 +242,7 @@ void yt_any_put_in_order(yt_writer *w, size_t start) {
     yt_reader r;
     bool canonical;
     yt_reader_init(&r, written.data, written.len);
-    yt_any_read(&r, &canonical);
+    yt_any_read(&r, w->mem->keep_floats, &canonical);
     if (canonical) return;
     yt_writer ordered;
     yt_writer_init(&ordered, w->mem);

@@ -26,7 +26,7 @@ yata_status yata_value_iter_init(yata_value_iter *iter, const yata_value *value)
     memset(iter, 0, sizeof *iter);
     if (!nests(value)) return YATA_ERR_TYPE;
     bool canonical;
-    yata_status status = yt_any_check(value->u.any, tag_of(value), &canonical);
+    yata_status status = yt_any_check(value->u.any, tag_of(value), false, &canonical);
     if (status) return status;
     yt_reader r;
     yt_reader_init(&r, value->u.any.data + 1, value->u.any.len - 1);
@@ -197,6 +197,7 @@ void yata_builder_add(yata_builder *builder, const yata_value *value) {
     yt_mem mem;
     yt_writer w;
     borrow(&w, &mem, &builder->bytes);
+    mem.keep_floats = builder->keep_floats;
     stick(builder, yt_any_write_value(&w, value));
     give_back(&w, &builder->bytes);
 }
@@ -223,11 +224,13 @@ yata_status yata_builder_finish(yata_builder *builder, yata_value *out) {
     if (builder->depth > 0 || builder->bytes.len == 0) return YATA_ERR_STATE;
     yata_bytes built = {builder->bytes.data, builder->bytes.len};
     bool canonical = true;
-    yata_status status = yt_any_check(built, built.data[0], &canonical); /* nested values may have made it too deep */
+    yata_status status = yt_any_check(built, built.data[0], builder->keep_floats,
+                                      &canonical); /* nested values may have made it too deep */
     if (status == YATA_OK && !canonical) {
         yt_mem mem;
         yt_writer w;
         borrow(&w, &mem, &builder->bytes);
+        mem.keep_floats = builder->keep_floats;
         yt_any_put_in_order(&w, 0);
         give_back(&w, &builder->bytes);
         if (w.failed) status = YATA_ERR_MEMORY;

@@ -52,6 +52,7 @@ static yata_status make_core(YDoc *doc, const YOptions *options) {
     core.keep_deleted = (options->flags & Y_SKIP_GC) != 0;
     core.keep_formats = !(options->flags & Y_CLEANUP_FMT);
     core.rules = YATA_RULES_YRS;
+    core.keep_floats = YFFI_ABI >= 28;
     core.allocator = &yr_allocator;
     yata_status status = yata_doc_new(&core, &doc->core);
     if (!status) status = yata_doc_set_client_id(doc->core, options->id & CLIENT_MASK);

@@ -66,13 +66,14 @@ YInput yinput_ydoc(YDoc *doc) {
 /* ------------------------------------------------------------------------
  * Numbers
  *
- * yffi 0.27 writes integers of 64 bits as JavaScript's big integers always, 0.28 only where a number would not do. What
- * does not fit 31 bits stays a big integer here in both: a float would come back as one.
+ * yffi 0.27 writes integers of 64 bits as JavaScript's big integers always, 0.28 only where a number would not do.
+ * There it is a float beyond 31 bits, and comes back as one; here it stays an integer, up to 53 bits, which everybody
+ * reads.
  */
 static yata_value integer(int64_t i) {
     yata_value value = {.kind = YATA_VALUE_BIGINT, .u = {.integer = i}};
 #if YFFI_ABI >= 28
-    if (i >= -INT64_C(0x7FFFFFFF) && i <= INT64_C(0x7FFFFFFF)) value.kind = YATA_VALUE_INT;
+    if (i >= -INT64_C(0x1FFFFFFFFFFFFF) && i <= INT64_C(0x1FFFFFFFFFFFFF)) value.kind = YATA_VALUE_INT;
 #endif
     return value;
 }
@@ -147,6 +148,7 @@ static yata_status json_scalar(json *j, yata_value *out) {
     yata_str text = {j->p, (size_t)(end - j->p)};
     yata_status status = yata_value_from_json(text, &j->built->scratch, out, NULL);
     if (!status && out->kind == YATA_VALUE_FLOAT && out->u.number - out->u.number != 0) status = YATA_ERR_JSON;
+    if (!status && out->kind == YATA_VALUE_INT) *out = number((double)out->u.integer); /* 2.0, 3e9 */
     j->p = end;
     return status;
 }
@@ -303,6 +305,7 @@ static yata_status add_tree(yr_built *built, const YInput *input) {
 
 yata_status yr_input_value(const YInput *input, yr_built *built) {
     yata_builder_init(&built->builder, &yr_allocator);
+    built->builder.keep_floats = YFFI_ABI >= 28;
     yata_buffer_init(&built->scratch, &yr_allocator);
     if (!input) return YATA_ERR_ARGUMENT;
     bool nests = input->tag == Y_JSON || input->tag == Y_JSON_ARR || input->tag == Y_JSON_MAP;

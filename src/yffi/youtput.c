@@ -31,13 +31,13 @@ static void plain(yr_arena *arena, const yata_value *value, YOutput *cell) {
         cell->value.flag = value->u.boolean ? Y_TRUE : Y_FALSE;
         break;
     case YATA_VALUE_INT:
-#if YFFI_ABI >= 28
-        cell->tag = Y_JSON_INT;
-        cell->value.integer = value->u.integer;
-#else
-        cell->tag = Y_JSON_NUM;
-        cell->value.num = (double)value->u.integer;
-#endif
+        if (YFFI_ABI >= 28 && !value->u.typed.is_float) {
+            cell->tag = Y_JSON_INT;
+            cell->value.integer = value->u.integer;
+        } else {
+            cell->tag = Y_JSON_NUM;
+            cell->value.num = (double)value->u.integer;
+        }
         break;
     case YATA_VALUE_FLOAT:
         cell->tag = Y_JSON_NUM;

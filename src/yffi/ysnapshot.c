@@ -23,6 +23,7 @@ static yata_status copy_of(const YDoc *doc, yata_doc **out) {
     yata_buffer state;
     options.client_id = 1;
     options.keep_deleted = true;
+    options.keep_floats = YFFI_ABI >= 28;
     options.allocator = &yr_allocator;
     yata_buffer_init(&state, &yr_allocator);
     yata_status status = yata_doc_new(&options, out);

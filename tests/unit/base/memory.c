@@ -41,7 +41,7 @@ Test(memory, a_refused_call_changes_nothing) {
 }
 
 Test(memory, without_an_allocator_every_call_fails) {
-    yt_mem mem = {{NULL, NULL, NULL, NULL}, 0, 0};
+    yt_mem mem = {.allocator = {NULL, NULL, NULL, NULL}};
     cr_assert_null(yt_alloc(&mem, 1));
     cr_assert_null(yt_calloc(&mem, 1));
 }

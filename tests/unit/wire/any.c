@@ -12,7 +12,7 @@ static yt_writer canonical_of(yt_mem *mem, yata_bytes bytes, bool *canonical) {
     yt_writer w;
     yata_bytes copy = exact_copy(bytes);
     yt_reader_init(&r, copy.data, copy.len);
-    yata_bytes any = yt_any_read(&r, canonical);
+    yata_bytes any = yt_any_read(&r, false, canonical);
     yt_writer_init(&w, mem);
     if (yt_reader_ok(&r)) {
         cr_assert(any.data == copy.data && yt_any_skip(any.data, r.end) == r.pos);
@@ -68,10 +68,10 @@ static void expect_fault(const char *hex, yata_status status, size_t offset) {
     yt_reader r;
     bool canonical = true;
     yt_reader_init(&r, bytes.data, bytes.len);
-    cr_assert(yt_any_read(&r, &canonical).len == 0 && !canonical);
+    cr_assert(yt_any_read(&r, false, &canonical).len == 0 && !canonical);
     cr_assert_eq(r.fault.status, status, "%s: %s", hex, yata_status_name(r.fault.status));
     cr_assert_eq(r.fault.offset, offset, "%s: at %zu", hex, r.fault.offset);
-    cr_assert_neq(yt_any_check(bytes, bytes.len ? bytes.data[0] : 0, &canonical), YATA_OK);
+    cr_assert_neq(yt_any_check(bytes, bytes.len ? bytes.data[0] : 0, false, &canonical), YATA_OK);
     free((void *)bytes.data);
     yata_buffer_free(&buffer);
 }
@@ -108,14 +108,14 @@ Test(any, depth) {
     }
     size_t at = bytes.len;
     cr_assert_eq(yata_buffer_append(&bytes, "\x7e", 1), YATA_OK);
-    cr_assert_eq(yt_any_check(bytes_of(&bytes), 118, &canonical), YATA_OK);
+    cr_assert_eq(yt_any_check(bytes_of(&bytes), 118, false, &canonical), YATA_OK);
     cr_assert(canonical);
     cr_assert(yt_any_skip(bytes.data, bytes.data + bytes.len) == bytes.data + bytes.len);
     bytes.data[at] = 0x75;
     cr_assert_eq(yata_buffer_append(&bytes, "\0", 1), YATA_OK);
     yt_reader r;
     yt_reader_init(&r, bytes.data, bytes.len);
-    yt_any_read(&r, &canonical);
+    yt_any_read(&r, false, &canonical);
     cr_assert_eq(r.fault.status, YATA_ERR_LIMIT);
     cr_assert_eq(r.fault.offset, at);
     yata_buffer_free(&bytes);
@@ -125,20 +125,20 @@ Test(any, depth) {
 Test(any, hostile_depth) {
     yata_buffer bytes = bytes_from("(1000000*75)");
     bool canonical;
-    cr_assert_eq(yt_any_check(bytes_of(&bytes), 117, &canonical), YATA_ERR_LIMIT);
+    cr_assert_eq(yt_any_check(bytes_of(&bytes), 117, false, &canonical), YATA_ERR_LIMIT);
     memset(bytes.data, 1, bytes.len);
     for (size_t i = 0; i < bytes.len; i += 2) bytes.data[i] = 0x75;
-    cr_assert_eq(yt_any_check(bytes_of(&bytes), 117, &canonical), YATA_ERR_LIMIT);
+    cr_assert_eq(yt_any_check(bytes_of(&bytes), 117, false, &canonical), YATA_ERR_LIMIT);
     yata_buffer_free(&bytes);
 }
 
 Test(any, check_wants_the_whole_and_the_tag) {
     bool canonical;
-    cr_assert_eq(yt_any_check((yata_bytes){NULL, 1}, 117, &canonical), YATA_ERR_ARGUMENT);
-    cr_assert_eq(yt_any_check((yata_bytes){NULL, 0}, 117, &canonical), YATA_ERR_END);
-    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x76\0", 2}, 117, &canonical), YATA_ERR_VALUE);
-    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x75\0\0", 3}, 117, &canonical), YATA_ERR_VALUE);
-    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x75\0", 2}, 117, &canonical), YATA_OK);
+    cr_assert_eq(yt_any_check((yata_bytes){NULL, 1}, 117, false, &canonical), YATA_ERR_ARGUMENT);
+    cr_assert_eq(yt_any_check((yata_bytes){NULL, 0}, 117, false, &canonical), YATA_ERR_END);
+    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x76\0", 2}, 117, false, &canonical), YATA_ERR_VALUE);
+    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x75\0\0", 3}, 117, false, &canonical), YATA_ERR_VALUE);
+    cr_assert_eq(yt_any_check((yata_bytes){(const uint8_t *)"\x75\0", 2}, 117, false, &canonical), YATA_OK);
 }
 
 /* Objects of 100,000 members, in the worst orders; each name twice, integer-like, descending. */
