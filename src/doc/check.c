@@ -7,6 +7,7 @@
 #include "doc/content.h"
 #include "doc/redo.h"
 #include "doc/seq_index.h"
+#include "doc/text_marks.h"
 #include "doc/store.h"
 #include "doc/instance.h"
 
@@ -46,6 +47,7 @@ static const char *check_item(const yata_doc *doc, uint32_t slot, const yt_entry
     uint32_t bytes = yt_text_bytes(doc, it);
     yt_utf8_info info;
     if (it->at > c->len || bytes > c->len - it->at) return "8: a text reaches beyond its chunk";
+    if (!yt_text_marks_check(c, it->at, it->at + bytes)) return "8: a mark of a text is wrong";
     if (!yt_utf8_scan(c->data + it->at, bytes, &info, NULL)) return "8: a text is not UTF-8";
     return info.utf16 != it->len ? "8: the length of a text is wrong" : NULL;
 }

@@ -10,6 +10,7 @@
 #include "base/utf.h"
 #include "doc/branch.h"
 #include "doc/pool.h"
+#include "doc/text_marks.h"
 #include "wire/any.h"
 
 static const yata_bytes replacement = {(const uint8_t *)"\xEF\xBF\xBD", 3};
@@ -18,7 +19,7 @@ uint32_t yt_text_bytes(const yata_doc *doc, const yt_item *it) {
     if (it->wide != YT_WIDE_MANY) return it->len + it->wide;
     const yt_chunk *c = yt_chunk_at(doc, it->chunk);
     bool inside;
-    return (uint32_t)yt_utf8_at_utf16(c->data + it->at, c->len - it->at, it->len, &inside);
+    return (uint32_t)yt_text_at_utf16(doc, yt_slice_of(it), c->len - it->at, it->len, &inside);
 }
 
 static yata_bytes text_of(const yata_doc *doc, const yt_item *it) {
@@ -143,9 +144,10 @@ static bool split_pair(yata_doc *doc, yt_item *left, uint32_t diff, yt_item *rig
 static bool split_text(yata_doc *doc, yt_item *left, uint32_t diff, yt_item *right) {
     uint32_t at = diff;
     if (left->wide) {
+        yt_text_mark(doc, left);
         yata_bytes text = text_of(doc, left);
         bool inside;
-        at = (uint32_t)yt_utf8_at_utf16(text.data, text.len, diff, &inside);
+        at = (uint32_t)yt_text_at_utf16(doc, yt_slice_of(left), text.len, diff, &inside);
         if (inside) return split_pair(doc, left, diff, right, at);
         right->wide = yt_text_wide((uint32_t)text.len - at, left->len - diff);
         left->wide = yt_text_wide(at, diff);
@@ -178,6 +180,7 @@ bool yt_content_join(yata_doc *doc, yt_item *left, const yt_item *right) {
     case YT_DELETED:
         break;
     case YT_STRING: {
+        yt_text_mark(doc, left);
         uint32_t bytes = yt_text_bytes(doc, left), more = yt_text_bytes(doc, right);
         if (more > UINT32_MAX - bytes || !yt_text_join(doc, &l, bytes, r, more)) return false;
         left->wide = yt_text_wide(bytes + more, left->len + right->len);
@@ -199,6 +202,7 @@ bool yt_content_join(yata_doc *doc, yt_item *left, const yt_item *right) {
 bool yt_content_grow(yata_doc *doc, yt_item *it, const yt_block *content) {
     yt_slice slice = yt_slice_of(it);
     if (it->content == YT_STRING) {
+        yt_text_mark(doc, it);
         uint32_t bytes = yt_text_bytes(doc, it);
         if (content->data.len > UINT32_MAX - bytes) return false;
         if (!yt_text_grow(doc, slice, bytes, content->data)) return false;
@@ -220,20 +224,18 @@ void yt_content_cut(const yata_doc *doc, yt_item *it, uint32_t len) {
 
 bool yt_text_has_border(const yata_doc *doc, const yt_item *it, uint32_t clocks) {
     bool inside = false;
-    yata_bytes text;
-    if (!it->wide) return true;
-    text = text_of(doc, it);
-    (void)yt_utf8_at_utf16(text.data, text.len, clocks, &inside);
+    if (it->wide) (void)yt_text_at_utf16(doc, yt_slice_of(it), yt_text_bytes(doc, it), clocks, &inside);
     return !inside;
 }
 
 void yt_text_keep(const yata_doc *doc, yt_item *it, uint32_t from, uint32_t to) {
     uint32_t start = from, end = to;
     if (it->wide) {
-        yata_bytes text = text_of(doc, it);
+        yt_slice slice = yt_slice_of(it);
         bool inside;
-        if (from) start = (uint32_t)yt_utf8_at_utf16(text.data, text.len, from, &inside);
-        end = to < it->len ? (uint32_t)yt_utf8_at_utf16(text.data, text.len, to, &inside) : (uint32_t)text.len;
+        end = yt_text_bytes(doc, it);
+        if (from) start = (uint32_t)yt_text_at_utf16(doc, slice, end, from, &inside);
+        if (to < it->len) end = (uint32_t)yt_text_at_utf16(doc, slice, end, to, &inside);
         it->wide = yt_text_wide(end - start, to - from);
     }
     it->at += start;
@@ -325,7 +327,7 @@ void yt_content_element(const yata_doc *doc, const yt_item *it, uint32_t i, yata
     }
     yata_bytes text = text_of(doc, it);
     bool inside;
-    size_t from = yt_utf8_at_utf16(text.data, text.len, i, &inside), to = from + 1;
+    size_t from = yt_text_at_utf16(doc, yt_slice_of(it), text.len, i, &inside), to = from + 1;
     while (to < text.len && (text.data[to] & 0xC0) == 0x80) to++;
     yata_bytes c = to - from == 4 ? replacement : (yata_bytes){text.data + from, to - from};
     out->kind = YATA_VALUE_STRING;
@@ -351,7 +353,7 @@ bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, 
         at = yt_utf8_at_scalar(text.data, text.len, units);
     else if (!yt_utf8_is_boundary(text.data, text.len, at))
         return false;
-    *clocks = (uint32_t)yt_utf8_count_utf16(text.data, at);
+    *clocks = (uint32_t)yt_text_count_utf16(doc, yt_slice_of(it), at);
     return true;
 }
 
@@ -359,6 +361,6 @@ uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clo
     if (it->content != YT_STRING || !it->wide || doc->unit == YATA_OFFSET_UTF16) return clocks;
     yata_bytes text = text_of(doc, it);
     bool inside;
-    size_t at = yt_utf8_at_utf16(text.data, text.len, clocks, &inside);
+    size_t at = yt_text_at_utf16(doc, yt_slice_of(it), text.len, clocks, &inside);
     return doc->unit == YATA_OFFSET_UTF8 ? (uint32_t)at : (uint32_t)yt_utf8_count_scalars(text.data, at);
 }

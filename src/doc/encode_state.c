@@ -15,6 +15,7 @@
 #include "doc/content.h"
 #include "doc/encode_plain.h"
 #include "doc/pending.h"
+#include "doc/text_marks.h"
 #include "ids/state_vector.h"
 
 /* ------------------------------------------------------------------------
@@ -58,10 +59,25 @@ void yt_item_view(const yata_doc *doc, const yt_item *it, yt_block *out) {
 static void cut_tail(const yata_doc *doc, const yt_item *it, uint32_t len, yt_block *b) {
     bool inside;
     if (b->content == YT_STRING)
-        b->data.len = yt_utf8_at_utf16(b->data.data, b->data.len, len, &inside);
+        b->data.len = yt_text_at_utf16(doc, yt_slice_of(it), b->data.len, len, &inside);
     else if (b->content != YT_DELETED)
         b->data = yt_elements(doc, yt_slice_of(it), len);
     b->len = len;
+}
+
+/* Of a text beyond ASCII that is written from `offset` on, leaves out most of what is before that: it is looked up
+ * here, and counted by who writes. */
+static void cut_head(const yata_doc *doc, const yt_item *it, yt_block *b, uint32_t *offset) {
+    bool inside;
+    if (b->content != YT_STRING || !it->wide || *offset < 2) return;
+    uint32_t drop = *offset - 1;
+    size_t at = yt_text_at_utf16(doc, yt_slice_of(it), b->data.len, drop, &inside);
+    drop -= inside;
+    b->id.clock += drop;
+    b->len -= drop;
+    b->data.data += at;
+    b->data.len -= at;
+    *offset -= drop;
 }
 
 /* Blocks that contain clocks of [from, to). */
@@ -96,6 +112,7 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
             const yt_item *it = yt_at(doc, entry->item);
             yt_item_view(doc, it, &b);
             if (len > to - entry->clock) cut_tail(doc, it, len = to - entry->clock, &b);
+            if (offset) cut_head(doc, it, &b, &offset);
         } else {
             if (len > to - entry->clock) len = to - entry->clock;
             b = (yt_block){.content = YT_GC, .len = len};
@@ -122,9 +139,14 @@ yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yat
     yt_mem mem;
     yt_mem_init(&mem, &out->allocator);
     *empty = true;
+    enum {
+        FEW = 4,
+        KEY_STROKE = 128
+    }; /* clients; bytes of an update, and what writers ask for beyond what they need */
     uint32_t n = txn->touched.len, sections = 0, deleters = 0;
-    yt_state_entry *order = n ? yt_alloc(&mem, n * sizeof *order) : NULL; /* client, place in touched */
-    if (n && !order) return YATA_ERR_MEMORY;
+    yt_state_entry few[FEW], *order = few; /* client, place in touched */
+    if (n > FEW) order = yt_alloc(&mem, n * sizeof *order);
+    if (!order) return YATA_ERR_MEMORY;
     for (uint32_t i = 0; i < n; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         order[i] = (yt_state_entry){yt_client_at(doc, touch->slot)->client, i};
@@ -137,6 +159,7 @@ yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yat
         yt_state_entries_sort(order, n);
         yt_encoder e;
         format->init(&e, &mem);
+        yt_writer_hint(&e.rest, KEY_STROKE);
         e.ops->sections(&e, sections);
         for (uint32_t i = 0; i < n; i++) {
             const yt_touch *touch = &txn->touched.data[order[i].clock];
@@ -153,7 +176,7 @@ yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yat
         }
         status = e.ops->finish(&e, out);
     }
-    yt_free(&mem, order, n * sizeof *order);
+    if (n > FEW) yt_free(&mem, order, n * sizeof *order);
     return status;
 }
 

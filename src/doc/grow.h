@@ -7,8 +7,8 @@
 
 /* Puts a block's content, of our own, between two neighbours by making `left` longer: if it is our newest item and a
  * new item would be merged into it at commit anyway. False: it is not so, or memory lacks; nothing was changed then,
- * but notes may have been taken as for any new item. O(content), and O(left) where that is a text of more than 65,000
- * bytes beyond ASCII. */
+ * but notes may have been taken as for any new item. O(content), and O(log left) where that is a long text beyond
+ * ASCII. */
 bool yt_grow_item(yata_txn *txn, yt_branch *branch, yt_ref left, yt_ref right, const yt_block *content);
 /* The same at `index` of a text, if that is the end of the item edited last and nothing else would be put there. */
 bool yt_grow_at(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content);

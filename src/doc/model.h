@@ -112,7 +112,7 @@ typedef struct yt_chunk {
     uint8_t *data; /* NULL: this place is free, `len` is the next free one */
     uint32_t *ends;
     uint32_t len, cap;        /* bytes */
-    uint32_t count, ends_cap; /* elements; 0 and 0 in text chunks */
+    uint32_t count, ends_cap; /* elements; of text chunks marks (text_marks.h) */
     uint32_t refs;            /* items with a slice here */
 } yt_chunk;
 

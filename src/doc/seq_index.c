@@ -12,6 +12,7 @@
 
 #include "doc/content.h"
 #include "doc/seq_tree.h"
+#include "doc/text_marks.h"
 
 /* With a tree, so many steps from a known place are tried before it is asked. */
 enum { NEAR = 8 };
@@ -86,6 +87,7 @@ yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq
     }
     out->item = w.ref;
     out->start = w.start;
+    if (doc->txn) yt_text_mark(doc, yt_at(doc, w.ref));
     return yt_units_to_clocks(doc, yt_at(doc, w.ref), index - w.start, &out->offset) ? YATA_OK : YATA_ERR_RANGE;
 }
 

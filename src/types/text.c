@@ -8,6 +8,7 @@
 #include "doc/erase.h"
 #include "doc/grow.h"
 #include "doc/seq_index.h"
+#include "doc/text_marks.h"
 #include "types/insert.h"
 #include "types/richtext.h"
 #include "wire/writer.h"
@@ -74,7 +75,7 @@ static bool inside_pair(const yata_doc *doc, const yt_seq_pos *pos) {
     const yt_item *it = pos->item ? yt_at(doc, pos->item) : NULL;
     bool inside = false;
     if (it && it->content == YT_STRING && it->wide && pos->offset < it->len)
-        (void)yt_utf8_at_utf16(yt_text(doc, yt_slice_of(it)), yt_text_bytes(doc, it), pos->offset, &inside);
+        (void)yt_text_at_utf16(doc, yt_slice_of(it), yt_text_bytes(doc, it), pos->offset, &inside);
     return inside;
 }
 
