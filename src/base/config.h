@@ -34,8 +34,8 @@
 #define YT_SLAB_ITEMS 64
 #endif
 
-/* Positions in a long sequence are found through a tree; 0 leaves it out (4 kB of code): then they are found by
- * walking, whatever the length. */
+/* Positions in a long sequence are found through a tree; 0 (build option seq_tree) leaves it out: then they are found
+ * by walking, whatever the length. */
 #ifndef YT_SEQ_TREE
 #define YT_SEQ_TREE 1
 #endif

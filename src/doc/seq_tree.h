@@ -11,6 +11,8 @@
 
 #include "doc/model.h"
 
+#if YT_SEQ_TREE
+
 /* What one item adds to the sums. */
 yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it);
 
@@ -35,5 +37,48 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
 
 /* NULL if all is well, else what is not. */
 const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch);
+
+#else
+
+/* Without trees nobody gets here: no branch has one. */
+static inline yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it) {
+    (void)doc, (void)it;
+    return (yt_seq_sum){0, 0};
+}
+static inline bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
+    (void)doc, (void)branch;
+    return false;
+}
+static inline void yt_seq_tree_free(yata_doc *doc, yt_branch *branch) {
+    (void)doc, (void)branch;
+}
+static inline void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum more) {
+    (void)doc, (void)branch, (void)ref, (void)more;
+}
+static inline void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum less) {
+    (void)doc, (void)branch, (void)ref, (void)less;
+}
+static inline void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more) {
+    (void)branch, (void)it, (void)more;
+}
+static inline yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, uint32_t *start) {
+    (void)doc, (void)branch, (void)index;
+    *start = 0;
+    return 0;
+}
+static inline yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
+    (void)doc, (void)branch, (void)ref;
+    return (yt_seq_sum){0, 0};
+}
+static inline yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible) {
+    (void)doc, (void)branch, (void)ref, (void)visible;
+    return 0;
+}
+static inline const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {
+    (void)doc;
+    return branch->tree ? "a tree in a build without trees" : NULL;
+}
+
+#endif
 
 #endif
