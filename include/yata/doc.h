@@ -72,17 +72,28 @@ YATA_API uint64_t yata_doc_client_id(const yata_doc *doc);
 YATA_API yata_status yata_doc_set_client_id(yata_doc *doc, uint64_t id);
 YATA_API yata_offset_unit yata_doc_offset_unit(const yata_doc *doc);
 
-/* Bytes asked of the allocator. */
+/* Bytes asked of the allocator. The parts do not overlap; what of `used` is in none of them are transactions,
+ * observers, undo, weak links and what belongs to subdocuments (whose own documents count for themselves). */
 typedef struct yata_memory {
-    size_t used;   /* now, all of the document           */
-    size_t peak;   /* the most there ever was            */
-    size_t items;  /* of `used`: pooled items            */
-    size_t text;   /* of `used`: content (text, values)  */
-    size_t blocks; /* of `used`: block lists             */
+    size_t used;    /* now, all of the document                                          */
+    size_t peak;    /* the most there ever was                                           */
+    size_t items;   /* of `used`: pooled items                                           */
+    size_t text;    /* of `used`: content (text, values)                                 */
+    size_t blocks;  /* of `used`: clients and their block lists                          */
+    size_t deleted; /* of `used`: sets of deleted clocks                                 */
+    size_t index;   /* of `used`: trees of positions, marks of the conflict scan         */
+    size_t maps;    /* of `used`: types, entries of maps, names                          */
+    size_t pending; /* of `used`: what waits for missing updates                         */
     uint32_t item_count;
     uint32_t client_count;
 } yata_memory;
+/* O(clients + types). doc: may be NULL. */
 YATA_API void yata_doc_memory(const yata_doc *doc, yata_memory *out);
+/* Gives back what the document can do without: trees of positions, what is kept for the next transaction, room to grow
+ * of the newest content and block lists, slabs at the end of the pool without an item. All of it comes again when it is
+ * needed. Handles, bytes and events stay as they are; views of contents end. YATA_ERR_STATE: inside a transaction or a
+ * callback. Cannot fail otherwise: what would need memory is left as it is. O(types + clients + freed items). */
+YATA_API yata_status yata_doc_trim(yata_doc *doc);
 
 /* Verifies every invariant of the document (src/doc/model.h); for tests and fuzzers. O(document).
  * what: NULL, or receives a static text naming the broken invariant. True when all hold. */

@@ -33,6 +33,12 @@ void yt_arena_free(yt_mem *mem, yt_arena *arena) {
     arena->left = 0;
 }
 
+size_t yt_arena_bytes(const yt_arena *arena) {
+    size_t bytes = 0;
+    for (const struct yt_arena_part *part = arena->last; part; part = part->before) bytes += part->size;
+    return bytes;
+}
+
 void yt_arena_reset(yt_mem *mem, yt_arena *arena) {
     struct yt_arena_part *last = arena->last;
     if (!last) return;

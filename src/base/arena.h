@@ -14,6 +14,7 @@ void yt_arena_free(yt_mem *mem, yt_arena *arena);
 /* Forgets what was given out and keeps a part to go on with. */
 void yt_arena_reset(yt_mem *mem, yt_arena *arena);
 /* NULL: no memory. Aligned for pointers. */
+size_t yt_arena_bytes(const yt_arena *arena); /* of its parts. O(parts) */
 void *yt_arena_alloc(yt_mem *mem, yt_arena *arena, size_t size);
 
 #endif

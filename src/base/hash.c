@@ -153,6 +153,11 @@ void yt_strings_free(yt_mem *mem, yt_strings *strings) {
     memset(strings, 0, sizeof *strings);
 }
 
+size_t yt_strings_bytes(const yt_strings *strings) {
+    return yt_arena_bytes(&strings->bytes) + (size_t)strings->entries_cap * sizeof *strings->entries +
+           (size_t)strings->table_cap * sizeof *strings->table;
+}
+
 uint32_t yt_strings_find(const yt_strings *strings, yata_str str) {
     if (strings->len == 0) return YT_NONE;
     uint32_t id = strings->table[string_place(strings, str, string_hash(strings, str))];

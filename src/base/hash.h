@@ -40,6 +40,11 @@ typedef struct yt_strings {
 } yt_strings;
 
 void yt_strings_free(yt_mem *mem, yt_strings *strings);
+/* Memory that it has; that of the map. */
+size_t yt_strings_bytes(const yt_strings *strings);
+static inline size_t yt_u64_map_bytes(const yt_u64_map *map) {
+    return (size_t)map->cap * (sizeof(uint64_t) + sizeof(uint32_t));
+}
 /* The id of these bytes, YT_NONE if they are not interned. */
 uint32_t yt_strings_find(const yt_strings *strings, yata_str str);
 /* Interns: the id, or YT_NONE when out of memory. The bytes are copied and never move. */

@@ -73,6 +73,35 @@ static void fill(yata_doc *doc, uint32_t *current, uint32_t next) {
     if (old != YT_NONE && !yt_chunk_at(doc, old)->refs) chunk_free(doc, old);
 }
 
+/* Room of a chunk that is being filled; without elements it would not be one of values any more. */
+static void shrink(yata_doc *doc, uint32_t *current) {
+    if (*current == YT_NONE) return;
+    yt_chunk *c = yt_chunk_at(doc, *current);
+    if (!c->refs) {
+        fill(doc, current, YT_NONE);
+        return;
+    }
+    if (c->len && c->len < c->cap) {
+        uint8_t *data = yt_realloc(&doc->mem, c->data, c->cap, c->len);
+        if (!data) return;
+        doc->chunks.bytes -= c->cap - c->len;
+        c->data = data;
+        c->cap = c->len;
+    }
+    if (c->count && c->count < c->ends_cap) {
+        uint32_t *ends = yt_realloc(&doc->mem, c->ends, c->ends_cap * sizeof *ends, c->count * sizeof *ends);
+        if (!ends) return;
+        doc->chunks.bytes -= (c->ends_cap - c->count) * sizeof *ends;
+        c->ends = ends;
+        c->ends_cap = c->count;
+    }
+}
+
+void yt_chunks_trim(yata_doc *doc) {
+    shrink(doc, &doc->chunks.text);
+    shrink(doc, &doc->chunks.values);
+}
+
 static bool has_room(const yt_chunk *c, size_t bytes, size_t elements) {
     return bytes <= c->cap - c->len && elements <= c->ends_cap - c->count;
 }

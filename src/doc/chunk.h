@@ -20,6 +20,8 @@ static inline yt_chunk *yt_chunk_at(const yata_doc *doc, uint32_t ref) {
 
 void yt_chunks_init(yata_doc *doc);
 void yt_chunks_free(yata_doc *doc);
+/* Gives back the room of the chunks that are being filled. Views of contents end. */
+void yt_chunks_trim(yata_doc *doc);
 /* The next puts come to that much together: one chunk of the right size is made ready. A hint; memory may lack. */
 void yt_chunks_expect(yata_doc *doc, size_t text_bytes, size_t value_bytes, size_t value_count);
 

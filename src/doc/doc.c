@@ -126,19 +126,6 @@ yata_offset_unit yata_doc_offset_unit(const yata_doc *doc) {
     return doc ? doc->unit : YATA_OFFSET_UTF16;
 }
 
-void yata_doc_memory(const yata_doc *doc, yata_memory *out) {
-    memset(out, 0, sizeof *out);
-    if (!doc) return;
-    out->used = doc->mem.used;
-    out->peak = doc->mem.peak;
-    out->items =
-        (size_t)doc->pool.slab_count * YT_SLAB_ITEMS * sizeof(yt_item) + doc->pool.slab_cap * sizeof(yt_item *);
-    out->text = doc->chunks.bytes + doc->chunks.all.cap * sizeof(yt_chunk);
-    out->blocks = doc->block_bytes;
-    out->item_count = doc->pool.live;
-    out->client_count = doc->clients.len;
-}
-
 /* ------------------------------------------------------------------------
  * Roots
  */

@@ -47,3 +47,38 @@ void yt_item_free(yata_doc *doc, yt_ref ref) {
     doc->pool.free = ref;
     doc->pool.live--;
 }
+
+/* The slabs that stay: up to the last one that has more items than freed ones. */
+static uint32_t slabs_in_use(const yata_doc *doc, uint32_t *freed) {
+    const yt_pool *pool = &doc->pool;
+    for (yt_ref ref = pool->free; ref; ref = yt_at(doc, ref)->left) freed[ref / YT_SLAB_ITEMS]++;
+    uint32_t n = pool->slab_count;
+    for (; n; n--) {
+        uint32_t first = (n - 1) * YT_SLAB_ITEMS, end = first + YT_SLAB_ITEMS;
+        uint32_t given = pool->made < end ? (pool->made > first ? pool->made - first : 0) : YT_SLAB_ITEMS;
+        if (first == 0) given--; /* handle 0 is nobody's */
+        if (given > freed[n - 1]) break;
+    }
+    return n;
+}
+
+void yt_pool_trim(yata_doc *doc) {
+    yt_pool *pool = &doc->pool;
+    if (!pool->slab_count) return;
+    size_t size = pool->slab_count * sizeof(uint32_t);
+    uint32_t *freed = yt_calloc(&doc->mem, size);
+    if (!freed) return;
+    uint32_t keep = slabs_in_use(doc, freed);
+    yt_free(&doc->mem, freed, size);
+    if (keep == pool->slab_count) return;
+    for (yt_ref *at = &pool->free; *at;) {
+        yt_ref next = yt_at(doc, *at)->left;
+        if (*at / YT_SLAB_ITEMS >= keep)
+            *at = next;
+        else
+            at = &yt_at(doc, *at)->left;
+    }
+    while (pool->slab_count > keep)
+        yt_free(&doc->mem, pool->slabs[--pool->slab_count], YT_SLAB_ITEMS * sizeof(yt_item));
+    if (pool->made > keep * YT_SLAB_ITEMS) pool->made = keep * YT_SLAB_ITEMS;
+}

@@ -35,6 +35,20 @@ static void page_free(yata_doc *doc, yt_page *page) {
     yt_free(&doc->mem, page, page_size(page->cap));
 }
 
+void yt_clients_trim(yata_doc *doc) {
+    for (uint32_t i = 0; i < doc->clients.len; i++) {
+        yt_client *client = yt_client_at(doc, i);
+        yt_runs_trim(&doc->mem, &client->deleted);
+        yt_page *page = client->page_count ? client->pages[client->page_count - 1] : NULL;
+        if (!page || page->len == page->cap) continue;
+        yt_page *small = yt_realloc(&doc->mem, page, page_size(page->cap), page_size(page->len));
+        if (!small) continue;
+        doc->block_bytes -= page_size(small->cap) - page_size(small->len);
+        small->cap = small->len;
+        client->pages[client->page_count - 1] = small;
+    }
+}
+
 void yt_clients_free(yata_doc *doc) {
     for (uint32_t i = 0; i < doc->clients.len; i++) {
         yt_client *client = yt_client_at(doc, i);

@@ -23,6 +23,8 @@ static inline uint32_t yt_slot_near(yata_doc *doc, uint64_t client) {
 /* The same, made if unknown; YT_NONE: no memory. The limit of clients is kept by who adds
  * some (yt_pending_admits). */
 uint32_t yt_slot(yata_doc *doc, uint64_t client);
+/* Gives back room of the last pages, and spare pages of the sets of deleted clocks. */
+void yt_clients_trim(yata_doc *doc);
 void yt_clients_free(yata_doc *doc);
 static inline yt_client *yt_client_at(const yata_doc *doc, uint32_t slot) {
     return &doc->clients.data[slot];

@@ -9,6 +9,7 @@
 
 #include "base/platform.h"
 #include "doc/branch.h"
+#include "doc/integrate.h"
 #include "doc/redo.h"
 
 enum { DEFAULT_TIMEOUT = 500 };
@@ -73,15 +74,29 @@ void yt_step_free(const yata_undo *undo, yt_step *step) {
     if (meta && undo->options.free_meta) undo->options.free_meta(undo->options.ctx, meta);
 }
 
-/* Clears KEEP where the step set it. Yjs cuts items at the ends of the runs, and joins them again; what comes of it is
- * that an item keeps KEEP of which a part stands in another step, and that what it stands in loses it. */
+/* Cuts an item at this clock if it was made again. Without memory it stays whole. */
+static void cut_redone(yata_doc *doc, uint32_t slot, uint32_t clock) {
+    if (clock >= yt_state(doc, slot)) return;
+    yt_ref ref = yt_item_find(yt_client_at(doc, slot), clock);
+    if (!ref || !(yt_at(doc, ref)->flags & YT_ITEM_REDONE)) return;
+    yata_txn notes = {.doc = doc}; /* nothing is joined again: no transaction has to know */
+    (void)yt_clean_start(&notes, slot, clock, &ref);
+    yt_vec_free(&doc->mem, &notes.merge);
+}
+
+/* Clears KEEP where the step set it. Yjs cuts items at the ends of the runs, and joins them again, but for those that
+ * were made again; what comes of it is that an item keeps KEEP of which a part stands in another step, and that what it
+ * stands in loses it. */
 static void unkeep(const yt_step *step) {
     yata_doc *doc = step->member->doc;
+    bool some_redone = doc->redone.by_item.len != 0;
     for (uint32_t i = 0; i < step->deletions.len; i++) {
         uint32_t slot = yt_slot_find(doc, step->deletions.clients[i].client);
         const yt_client *client = yt_client_at(doc, slot);
         yt_run run;
         for (yt_runs_iter it = yt_runs_begin(&step->deletions.clients[i].runs); yt_runs_next(&it, &run);) {
+            if (some_redone) cut_redone(doc, slot, run.clock);
+            if (some_redone) cut_redone(doc, slot, run.clock + run.len);
             yt_place place = yt_store_find(client, run.clock);
             do {
                 const yt_entry *entry = yt_entry_at(client, place);

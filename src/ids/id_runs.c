@@ -391,12 +391,21 @@ bool yt_runs_remove(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
     return true;
 }
 
-void yt_runs_let_go(yt_mem *mem, yt_runs *runs) {
-    runs->held = false;
-    for (uint32_t i = runs->page_count + 1; i < runs->page_cap && runs->u.pages[i].runs; i++) {
+/* All but so many. */
+static void free_spares(yt_mem *mem, yt_runs *runs, uint32_t keep) {
+    for (uint32_t i = runs->page_count + keep; i < runs->page_cap && runs->u.pages[i].runs; i++) {
         yt_free(mem, runs->u.pages[i].runs, runs->u.pages[i].cap * sizeof(yt_run));
         runs->u.pages[i] = (yt_run_page){NULL, 0, 0};
     }
+}
+
+void yt_runs_let_go(yt_mem *mem, yt_runs *runs) {
+    runs->held = false;
+    free_spares(mem, runs, 1);
+}
+
+void yt_runs_trim(yt_mem *mem, yt_runs *runs) {
+    free_spares(mem, runs, 0);
 }
 
 yt_runs_iter yt_runs_from(const yt_runs *runs, uint32_t clock) {
@@ -442,6 +451,13 @@ bool yt_runs_prev(yt_runs_iter *it, yt_run *out) {
     }
     *out = pages_of_const(it->runs)[it->page].runs[--it->at];
     return true;
+}
+
+size_t yt_runs_bytes(const yt_runs *runs) {
+    if (!runs->page_cap) return runs->u.one.cap * sizeof(yt_run);
+    size_t bytes = runs->page_cap * sizeof(yt_run_page);
+    for (uint32_t i = 0; i < runs->page_cap; i++) bytes += runs->u.pages[i].cap * sizeof(yt_run);
+    return bytes;
 }
 
 bool yt_runs_check(const yt_runs *runs) {

@@ -96,6 +96,8 @@ static inline void yt_runs_hold(yt_runs *runs) {
     runs->held = true;
 }
 void yt_runs_let_go(yt_mem *mem, yt_runs *runs);
+/* Frees spare pages of a set that is not held. */
+void yt_runs_trim(yt_mem *mem, yt_runs *runs);
 bool yt_runs_contains(const yt_runs *runs, uint32_t clock);
 /* First run that ends after `clock`: {0,0} with found=false if none. O(log n). */
 bool yt_runs_find(const yt_runs *runs, uint32_t clock, yt_run *out);
@@ -116,6 +118,9 @@ static inline const yt_run_page *yt_runs_page(const yt_runs *runs, uint32_t i) {
 /* for (yt_runs_iter it = yt_runs_end(&runs); yt_runs_prev(&it, &run);) */
 yt_runs_iter yt_runs_end(const yt_runs *runs);
 bool yt_runs_prev(yt_runs_iter *it, yt_run *out);
+
+/* Memory that it has. O(pages). */
+size_t yt_runs_bytes(const yt_runs *runs);
 
 /* Sorted, disjoint, non-adjacent, no empty page? For check(). */
 bool yt_runs_check(const yt_runs *runs);

@@ -90,6 +90,12 @@ bool yt_id_set_is_empty(const yt_id_set *set) {
     return true;
 }
 
+size_t yt_id_set_bytes(const yt_id_set *set) {
+    size_t bytes = set->cap * sizeof *set->clients + yt_u64_map_bytes(&set->index);
+    for (uint32_t i = 0; i < set->len; i++) bytes += yt_runs_bytes(&set->clients[i].runs);
+    return bytes;
+}
+
 uint32_t yt_id_set_run_count(const yt_id_set *set) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < set->len; i++) count += set->clients[i].runs.count;

@@ -29,6 +29,7 @@ yt_runs *yt_id_set_runs(yt_id_set *set, uint64_t client); /* the same, to be cha
 bool yt_id_set_contains(const yt_id_set *set, yata_id id);
 bool yt_id_set_is_empty(const yt_id_set *set);
 uint32_t yt_id_set_run_count(const yt_id_set *set);
+size_t yt_id_set_bytes(const yt_id_set *set); /* memory that it has */
 
 /* Reads a v1 delete set and adds it; counts are checked against the bytes that are left, clock + len against 2^32-1
  * (YATA_ERR_LIMIT). Faults, and YATA_ERR_MEMORY, go to the reader. Empty runs and clients without runs are legal. */

@@ -322,3 +322,117 @@ Test(doc, types_are_found_by_their_ids) {
     FAILS(YATA_ERR_GONE, yata_type_get_id(inner, &id));
     peer_close(&p);
 }
+
+/* ------------------------------------------------------------------------
+ * Categories, trimming
+ */
+
+/* A document with something in every category. */
+static void fill_everything(peer *p) {
+    peer_open(p, 1);
+    yata_type t = text_root(p), m = map_root(p), a = array_root(p);
+    for (uint32_t i = 0; i < 600; i++) {
+        begin(p);
+        OK(yata_text_insert(t, p->txn, (i * 7919) % (i + 1), STR("x")));
+        OK(yata_txn_commit(p->txn));
+    }
+    for (uint32_t i = 0; i < 40; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "k%u", i);
+        set_int(p, m, key, i);
+    }
+    for (uint32_t i = 0; i < 40; i += 2) erase_text(p, t, 300 - i * 7, 2);
+    put_int(p, a, 0, 1);
+    OK(take(p, "01 02 05 01 84 05 00 01 62 84 07 00 01 63 00")); /* waits */
+}
+
+static size_t parts(const yata_memory *m) {
+    return m->items + m->text + m->blocks + m->deleted + m->index + m->maps + m->pending;
+}
+
+Test(doc, memory_by_category) {
+    peer p;
+    yata_memory m;
+    fill_everything(&p);
+    yata_doc_memory(p.doc, &m);
+    cr_assert_eq(m.used, p.memory.live);
+    cr_assert(m.items && m.text && m.blocks && m.deleted && m.index && m.maps && m.pending);
+    cr_assert_leq(parts(&m), m.used);
+    /* What is in no part is the document itself, and what is kept for the next transaction. */
+    cr_assert_leq(m.used, parts(&m) + sizeof *p.doc + 6000, "%zu of %zu", parts(&m), m.used);
+    yata_doc_free(p.doc);
+    cr_assert_eq(p.memory.live, 0);
+}
+
+Test(doc, trim) {
+    peer p;
+    yata_memory before, after, again;
+    fill_everything(&p);
+    yata_type t = text_root(&p);
+    FAILS(YATA_ERR_ARGUMENT, yata_doc_trim(NULL));
+    begin(&p);
+    FAILS(YATA_ERR_STATE, yata_doc_trim(p.doc));
+    commit(&p);
+    yata_buffer state = state_of(&p);
+    yata_doc_memory(p.doc, &before);
+    OK(yata_doc_trim(p.doc));
+    sound(&p);
+    yata_doc_memory(p.doc, &after);
+    cr_assert_eq(after.index, 0);
+    cr_assert_lt(after.used, before.used - before.index);
+    cr_assert_leq(after.used, parts(&after) + sizeof *p.doc + 600, "%zu of %zu", parts(&after), after.used);
+    yata_buffer same = state_of(&p);
+    cr_assert(bytes_equal(bytes_of(&state), bytes_of(&same)));
+    OK(yata_doc_trim(p.doc));
+    yata_doc_memory(p.doc, &again);
+    cr_assert_eq(again.used, after.used);
+    /* And the document goes on. */
+    write_text(&p, t, 300, "more text");
+    erase_text(&p, t, 10, 200);
+    set_int(&p, map_root(&p), "new", 1);
+    OK(take(&p, "01 01 07 00 04 01 01 74 01 77 00"));
+    yata_buffer_free(&state);
+    yata_buffer_free(&same);
+    peer_close(&p);
+}
+
+/* What a large deletion leaves free goes back, as far as it stands at the end. */
+Test(doc, trim_after_deleting_much) {
+    peer p;
+    yata_memory before, after;
+    peer_open(&p, 1);
+    yata_type a = array_root(&p), outer, inner;
+    put_int(&p, a, 0, 7);
+    outer = put_type(&p, a, 1, YATA_KIND_ARRAY, "");
+    for (int i = 0; i < 3000; i++) {
+        begin(&p);
+        OK(yata_array_push_type(outer, p.txn, YATA_KIND_MAP, STR(""), &inner));
+        OK(yata_map_set_type(inner, p.txn, STR("k"), YATA_KIND_ARRAY, STR(""), NULL));
+        OK(yata_txn_commit(p.txn));
+    }
+    erase_array(&p, a, 1, 1);
+    yata_buffer state = state_of(&p);
+    yata_doc_memory(p.doc, &before);
+    OK(yata_doc_trim(p.doc));
+    sound(&p);
+    yata_doc_memory(p.doc, &after);
+    cr_assert_lt(after.items, before.items / 4, "%zu of %zu for %u", after.items, before.items, after.item_count);
+    yata_buffer same = state_of(&p);
+    cr_assert(bytes_equal(bytes_of(&state), bytes_of(&same)));
+    for (int i = 0; i < 200; i++) put_int(&p, a, 0, i);
+    yata_buffer_free(&state);
+    yata_buffer_free(&same);
+    peer_close(&p);
+}
+
+static bool trim_all(peer *p) {
+    OK(yata_doc_trim(p->doc));
+    sound(p);
+    yata_type t = text_root(p);
+    if (yata_txn_begin(p->doc, no_bytes(), &p->txn)) return false;
+    yata_status status = yata_text_insert(t, p->txn, 200, STR("x"));
+    return !yata_txn_commit(p->txn) && !status;
+}
+Test(doc, trim_without_memory) {
+    fail_each(fill_everything, trim_all);
+}
