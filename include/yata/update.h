@@ -160,6 +160,54 @@ YATA_API bool yata_state_vector_iter_next(yata_state_vector_iter *iter, yata_id 
 /* Checks all of it. */
 YATA_API yata_fault yata_state_vector_check(yata_bytes state_vector);
 
+/* ------------------------------------------------------------------------
+ * In pieces: updates that are not in memory as a whole.
+ */
+
+/* Takes a piece of what is written; valid during the call. False: no more of it. */
+typedef bool (*yata_write_fn)(void *ctx, yata_bytes piece);
+/* Writes the bytes that yata_doc_encode_diff, or for V2 yata_doc_encode_diff_v2, would append. An empty vector: the
+ * whole state. Memory, of `allocator` (NULL: the default): O(clients), some 40 kB, and two to three times the longest
+ * block (the value or run of text that one item holds), however long the update is. V1 goes over the document once; V2
+ * up to twelve times, since the length of each column stands before it: where memory is no matter, encode.
+ * YATA_ERR_STATE: `write` wanted no more. It must not change the document. */
+YATA_API yata_status yata_doc_write_diff(const yata_doc *doc, yata_bytes state_vector, yata_update_format format,
+                                         const yata_allocator *allocator, yata_write_fn write, void *ctx);
+
+/* Takes an update that arrives in pieces, and gives it on as small ones, its parts, each checked and an update of its
+ * own, which can be applied, stored or sent. Applied one after the other, in one transaction or in many, they do what
+ * the whole does; parts may wait for later ones, as far as blocks stand before those that they build on.
+ *
+ *   yata_update_feed_new(NULL, take, ctx, &feed);
+ *   while (...bytes arrive...) status = yata_update_feed_put(feed, piece, &fault);
+ *   status = yata_update_feed_end(feed, &fault);
+ *
+ * Which parts come depends on the bytes only, not on the pieces. V1 is read as it comes: memory is O(part_bytes) and
+ * twice the longest block, however long the update is. V2 has what blocks consist of at different places, and is held
+ * until its end: memory is O(update). */
+typedef struct yata_update_feed yata_update_feed;
+/* Takes a part, of the format of the whole; a view. Any status but YATA_OK ends the work with that status. */
+typedef yata_status (*yata_update_take_fn)(void *ctx, yata_bytes part);
+typedef struct yata_update_feed_options {
+    yata_update_format format;       /* 0: V1                                                                */
+    size_t part_bytes;               /* a part is given on when it is so long [65,536]                       */
+    size_t held_bytes;               /* of a block that has not arrived as a whole, or of a V2 update [2^31-1] */
+    const yata_allocator *allocator; /* NULL: the default. Copied. */
+} yata_update_feed_options;
+YATA_API yata_update_feed_options yata_update_feed_options_default(void);
+YATA_API yata_status yata_update_feed_new(const yata_update_feed_options *options, yata_update_take_fn take, void *ctx,
+                                          yata_update_feed **out);
+YATA_API void yata_update_feed_free(yata_update_feed *feed); /* NULL is fine */
+/* Any status but YATA_OK is final: each further call gives it again. fault: NULL, or why and where, in the bytes of all
+ * pieces. What was given on before a fault stays given. YATA_ERR_LIMIT: a block is longer than held_bytes, or a clock
+ * beyond 2^32-1. Bytes behind the update are ignored, as in Yjs. */
+YATA_API yata_status yata_update_feed_put(yata_update_feed *feed, yata_bytes piece, yata_fault *fault);
+/* No more will come: gives on the rest; at least one part comes in any case. YATA_ERR_END: the update is not complete.
+ * YATA_ERR_STATE: it was called before. */
+YATA_API yata_status yata_update_feed_end(yata_update_feed *feed, yata_fault *fault);
+/* Bytes asked of the allocator. */
+YATA_API size_t yata_update_feed_memory(const yata_update_feed *feed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -54,7 +54,10 @@ static void add_pending(const yata_doc *doc, yata_memory *out) {
                    yt_u64_map_bytes(&p->index) + yt_u64_map_bytes(&p->waiters) + yt_id_set_bytes(&p->deletes);
     for (uint32_t i = 0; i < p->clients.len; i++) {
         const yt_pending_client *client = p->clients.data[i];
-        out->pending += sizeof *client + client->blocks.cap * sizeof *client->blocks.data;
+        const yt_pending_list *list = &client->blocks;
+        out->pending += sizeof *client + list->pages.cap * sizeof *list->pages.data;
+        for (uint32_t k = 0; k < list->pages.len; k++)
+            out->pending += list->pages.data[k].cap * sizeof *list->pages.data[k].blocks;
     }
 }
 

@@ -17,6 +17,7 @@
 #include "doc/pending.h"
 #include "doc/text_marks.h"
 #include "ids/state_vector.h"
+#include "update/update_sink.h"
 
 /* ------------------------------------------------------------------------
  * Blocks
@@ -288,29 +289,68 @@ static bool write_deletes(const yata_doc *doc, uint64_t client, yt_mem *mem, yt_
     return true;
 }
 
+/* What is written, in the order of clients. False: no memory. */
+static bool write_state(const yata_doc *doc, yt_mem *mem, const clients *all, yt_encoder *e) {
+    uint32_t sections = 0, deleters = 0;
+    bool ok = true;
+    for (uint32_t i = 0; i < all->len; i++) {
+        sections += write_section(doc, all->order[i], NULL);
+        deleters += write_deletes(doc, all->order[i].client, mem, NULL, &ok);
+    }
+    e->ops->sections(e, sections);
+    for (uint32_t i = 0; i < all->len; i++) write_section(doc, all->order[i], e);
+    e->ops->delete_clients(e, deleters);
+    for (uint32_t i = 0; i < all->len && ok; i++) write_deletes(doc, all->order[i].client, mem, e, &ok);
+    return ok;
+}
+
 static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_mem *mem, const yt_state_vector *sv,
                           yata_buffer *out) {
     clients all;
     if (!list_clients(doc, mem, sv, &all)) return YATA_ERR_MEMORY;
-    uint32_t sections = 0, deleters = 0;
-    bool ok = true;
-    for (uint32_t i = 0; i < all.len; i++) {
-        sections += write_section(doc, all.order[i], NULL);
-        deleters += write_deletes(doc, all.order[i].client, mem, NULL, &ok);
-    }
     yt_encoder e;
     format->init(&e, mem);
     if (!sv->len && doc->chunks.bytes > YT_CHUNK_BYTES) e.ops->expect(&e, doc->chunks.bytes); /* a copy less */
-    e.ops->sections(&e, sections);
-    for (uint32_t i = 0; i < all.len; i++) write_section(doc, all.order[i], &e);
-    e.ops->delete_clients(&e, deleters);
-    for (uint32_t i = 0; i < all.len && ok; i++) write_deletes(doc, all.order[i].client, mem, &e, &ok);
+    bool ok = write_state(doc, mem, &all, &e);
     yt_free(mem, all.order, all.cap * sizeof *all.order);
     if (!ok) {
         yt_encoder_free(&e);
         return YATA_ERR_MEMORY;
     }
     return e.ops->finish(&e, out);
+}
+
+static yata_status write_to(const yata_doc *doc, const yt_encoder_ops *format, yt_mem *mem, const yt_state_vector *sv,
+                            yata_write_fn write, void *ctx) {
+    clients all;
+    yt_sink sink;
+    bool ok = true;
+    if (!list_clients(doc, mem, sv, &all)) return YATA_ERR_MEMORY;
+    for (yt_sink_begin(&sink, format, mem, write, ctx); ok && yt_sink_pass(&sink);)
+        ok = write_state(doc, mem, &all, &sink.encoder);
+    yata_status status = yt_sink_end(&sink);
+    yt_free(mem, all.order, all.cap * sizeof *all.order);
+    return ok ? status : YATA_ERR_MEMORY;
+}
+
+yata_status yata_doc_write_diff(const yata_doc *doc, yata_bytes state_vector, yata_update_format format,
+                                const yata_allocator *allocator, yata_write_fn write, void *ctx) {
+    if (!doc || !write || (state_vector.len && !state_vector.data)) return YATA_ERR_ARGUMENT;
+    if (format != YATA_UPDATE_V1 && format != YATA_UPDATE_V2) return YATA_ERR_ARGUMENT;
+    yt_mem mem;
+    yt_mem_init(&mem, allocator);
+    yt_state_vector sv = {0};
+    yata_status status = YATA_OK;
+    if (state_vector.len) {
+        yt_reader r;
+        yt_reader_init(&r, state_vector.data, state_vector.len);
+        yt_state_vector_read(&mem, &sv, &r);
+        status = r.fault.status;
+    }
+    if (!status)
+        status = write_to(doc, format == YATA_UPDATE_V1 ? &yt_encoder_v1 : &yt_encoder_v2, &mem, &sv, write, ctx);
+    yt_state_vector_free(&mem, &sv);
+    return status;
 }
 
 /* Both sorted. */
