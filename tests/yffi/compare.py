@@ -43,12 +43,14 @@ def run(command, **more):
     return subprocess.run(command, check=True, text=True, capture_output=True, **more).stdout
 
 
-def fetch(work, abi):
-    """Builds the crate; returns its header and its shared library."""
+def build(work, abi):
+    """Fetches and builds the crate; returns its folder and its shared library. What was built before is kept."""
     version = VERSIONS[abi]
     package = work / f"package-{abi}"
     crate = work / f"yffi-{abi}"
-    if not crate.exists():
+    library = crate / "target/release/libyrs.so"
+    if not (crate / "Cargo.lock").exists():
+        shutil.rmtree(crate, ignore_errors=True)
         (package / "src").mkdir(parents=True, exist_ok=True)
         (package / "src/lib.rs").write_text("")
         (package / "Cargo.toml").write_text(
@@ -60,13 +62,20 @@ def fetch(work, abi):
         with (crate / "Cargo.toml").open("a") as manifest:
             manifest.write('\n[workspace]\n\n[profile.release]\ncodegen-units = 1\nlto = true\npanic = "abort"\n')
         run(["cargo", "update", "-p", "yrs", "--precise", version], cwd=crate)
-    run(["cargo", "build", "-j1", "--release"], cwd=crate)
+    if not library.exists():
+        run(["cargo", "build", "--release"], cwd=crate)
+    return crate, library
+
+
+def fetch(work, abi):
+    """Builds the crate; returns its header and its shared library."""
+    crate, library = build(work, abi)
     cbindgen = shutil.which("cbindgen") or str(work / "tools/bin/cbindgen")
     if not pathlib.Path(cbindgen).exists():
         run(["cargo", "install", "cbindgen", "--root", str(work / "tools"), "--locked", "-j1"])
     header = work / f"yffi-{abi}.h"
     header.write_text(run([cbindgen, "-q", "-c", "cbindgen.toml"], cwd=crate))
-    return header, crate / "target/release/libyrs.so"
+    return header, library
 
 
 def exported(library):
