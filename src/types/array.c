@@ -12,6 +12,7 @@
 #include "doc/seq_index.h"
 #include "types/insert.h"
 #include "types/sequence.h"
+#include "wire/any.h"
 
 #include <yata/array.h>
 
@@ -73,42 +74,48 @@ static bool alone(const yata_doc *doc, const yata_value *value) {
     return value->kind == YATA_VALUE_BINARY && !doc->as_yrs;
 }
 
-/* Puts checked values behind `left`, which has `units` up to its end. */
+/* Writes every value as it will be stored, before the first is put in: all are taken or none. What stays alone is only
+ * looked at. */
+static yata_status write_values(yata_doc *doc, const yata_value *values, size_t count, yt_writer *w) {
+    if (count > YT_CLOCK_MAX || (count && !values)) return YATA_ERR_ARGUMENT;
+    yata_status status = YATA_OK;
+    yt_block content;
+    for (size_t i = 0; i < count && !status; i++)
+        status =
+            alone(doc, &values[i]) ? yt_value_content(doc, &values[i], w, &content) : yt_any_write_value(w, &values[i]);
+    return status;
+}
+
+/* The block of the values from i on that share an item; *rest: the bytes of those that are still to come. */
+static yata_status next_run(const yata_doc *doc, const yata_value *values, size_t i, size_t count, yata_bytes *rest,
+                            yt_block *out) {
+    if (alone(doc, &values[i])) return yt_value_content(doc, &values[i], NULL, out);
+    size_t n = 1;
+    while (i + n < count && !alone(doc, &values[i + n])) n++;
+    const uint8_t *end = rest->data + rest->len, *p = rest->data;
+    if (i + n == count) p = end;
+    for (size_t k = 0; k < n && p < end; k++) p = yt_any_skip(p, end);
+    *out = (yt_block){.content = YT_ANY, .len = (uint32_t)n, .data = {rest->data, (size_t)(p - rest->data)}};
+    *rest = (yata_bytes){p, (size_t)(end - p)};
+    return YATA_OK;
+}
+
+/* Puts the values, whose bytes were written, behind `left`, which has `units` up to its end. */
 static yata_status insert_values(yata_txn *txn, yt_branch *branch, yt_ref left, uint32_t units,
-                                 const yata_value *values, size_t count) {
+                                 const yata_value *values, size_t count, yata_bytes bytes) {
     yata_doc *doc = txn->doc;
     yt_ref right = right_of(doc, branch, left);
     uint32_t before = yt_own_state(doc);
     yata_status status = YATA_OK;
     for (size_t i = 0; i < count && !status;) {
-        yt_writer w;
-        yt_writer_init(&w, &doc->mem);
         yt_block content;
-        uint32_t n = 0;
-        do { /* a run of plain values, or one binary */
-            status = yt_value_content(doc, &values[i++], &w, &content);
-            n++;
-        } while (!status && content.content == YT_ANY && i < count && !alone(doc, &values[i]));
-        content.len = n;
+        status = next_run(doc, values, i, count, &bytes, &content);
+        i += content.len;
+        units += content.len;
         if (!status) status = yt_write(txn, branch, left, right, &content, &left);
-        if (!status) yt_seq_written(doc, branch, left, units += n);
-        yt_writer_free(&w);
+        if (!status) yt_seq_written(doc, branch, left, units);
     }
     if (status) yt_take_back(txn, before);
-    return status;
-}
-
-/* Would every value be taken? */
-static yata_status check_values(yata_doc *doc, const yata_value *values, size_t count) {
-    if (count > YT_CLOCK_MAX || (count && !values)) return YATA_ERR_ARGUMENT;
-    yata_status status = YATA_OK;
-    for (size_t i = 0; i < count && !status; i++) {
-        yt_writer w;
-        yt_writer_init(&w, &doc->mem);
-        yt_block content;
-        status = yt_value_content(doc, &values[i], &w, &content);
-        yt_writer_free(&w);
-    }
     return status;
 }
 
@@ -117,19 +124,30 @@ yata_status yata_array_insert(yata_type array, yata_txn *txn, uint32_t index, co
     yt_ref left;
     uint32_t units;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
-    if (!status) status = check_values(txn->doc, values, count);
+    if (status) return status;
+    yt_writer w;
+    yt_writer_init(&w, &txn->doc->mem);
+    status = write_values(txn->doc, values, count, &w);
     if (!status && index > branch->len) status = YATA_ERR_RANGE;
-    if (status || !count) return status;
-    status = find_gap(txn, branch, index, &left, &units);
-    return status ? status : insert_values(txn, branch, left, units, values, count);
+    if (!status && count) {
+        status = find_gap(txn, branch, index, &left, &units);
+        if (!status) status = insert_values(txn, branch, left, units, values, count, (yata_bytes){w.data, w.len});
+    }
+    yt_writer_free(&w);
+    return status;
 }
 
 yata_status yata_array_push(yata_type array, yata_txn *txn, const yata_value *values, size_t count) {
     yt_branch *branch;
     yata_status status = yt_open(array, txn, ARRAYS, &branch);
-    if (!status) status = check_values(txn->doc, values, count);
-    if (status || !count) return status;
-    return insert_values(txn, branch, branch->last, branch->units, values, count);
+    if (status) return status;
+    yt_writer w;
+    yt_writer_init(&w, &txn->doc->mem);
+    status = write_values(txn->doc, values, count, &w);
+    if (!status && count)
+        status = insert_values(txn, branch, branch->last, branch->units, values, count, (yata_bytes){w.data, w.len});
+    yt_writer_free(&w);
+    return status;
 }
 
 yata_status yt_sequence_put(yata_txn *txn, yt_branch *branch, uint32_t index, const yt_block *content, yt_ref *out) {

@@ -65,13 +65,20 @@ static bool to_float32(double x, uint32_t *out) {
     return true;
 }
 
+/* Of at most 31 bits. */
+static void write_integer(yt_writer *w, int64_t x) {
+    if (!yt_writer_reserve(w, 11)) return;
+    w->data[w->len] = YT_ANY_INTEGER;
+    w->len = (size_t)(yt_put_var_int(w->data + w->len + 1, x) - w->data);
+}
+
 void yt_any_write_number(yt_writer *w, double x) {
     if (is_integer(x, INTEGER_MAX)) {
-        yt_write_u8(w, YT_ANY_INTEGER);
         if (x == 0 && double_bits(x) != 0) {
+            yt_write_u8(w, YT_ANY_INTEGER);
             yt_write_u8(w, 0x40);
         } else {
-            yt_write_var_int(w, (int64_t)x);
+            write_integer(w, (int64_t)x);
         }
     } else {
         yt_any_write_float(w, x);
@@ -460,6 +467,10 @@ static yata_status write_container(yt_writer *w, yata_bytes any, uint8_t tag) {
 }
 
 static yata_status write_whole(yt_writer *w, int64_t x) {
+    if (x <= INT32_MAX && x >= -INT32_MAX) {
+        write_integer(w, x);
+        return YATA_OK;
+    }
     if (x > SAFE_MAX || x < -SAFE_MAX) return YATA_ERR_NUMBER;
     if (w->mem->keep_floats) {
         yt_write_u8(w, YT_ANY_INTEGER);

@@ -195,6 +195,7 @@ typedef struct yr_built {
     yata_builder builder;
     yata_buffer scratch;
     yata_value value;
+    bool nests; /* the others are in use */
 } yr_built;
 yata_status yr_input_value(const YInput *input, yr_built *built);
 /* As attributes: NULL gives none, what is no map is an error. */

@@ -303,13 +303,16 @@ static yata_status add_tree(yr_built *built, const YInput *input) {
     return status;
 }
 
+static bool nests(const YInput *input) {
+    return input->tag == Y_JSON || input->tag == Y_JSON_ARR || input->tag == Y_JSON_MAP;
+}
+
 yata_status yr_input_value(const YInput *input, yr_built *built) {
+    built->nests = input && nests(input);
+    if (!built->nests) return input ? scalar(input, &built->value) : YATA_ERR_ARGUMENT;
     yata_builder_init(&built->builder, &yr_allocator);
     built->builder.keep_floats = YFFI_ABI >= 28;
     yata_buffer_init(&built->scratch, &yr_allocator);
-    if (!input) return YATA_ERR_ARGUMENT;
-    bool nests = input->tag == Y_JSON || input->tag == Y_JSON_ARR || input->tag == Y_JSON_MAP;
-    if (!nests) return input->tag > 0 ? YATA_ERR_ARGUMENT : scalar(input, &built->value);
     /* A document may be a scalar: it is put in an array, of which it is then taken. */
     yata_builder_begin_array(&built->builder);
     yata_status status = add_tree(built, input);
@@ -323,6 +326,7 @@ yata_status yr_input_value(const YInput *input, yr_built *built) {
 }
 
 void yr_built_free(yr_built *built) {
+    if (!built->nests) return;
     yata_builder_free(&built->builder);
     yata_buffer_free(&built->scratch);
 }
@@ -335,8 +339,7 @@ yata_status yr_input_attributes(const YInput *input, yr_built *built, const yata
         if (!status && built->value.kind != YATA_VALUE_OBJECT) status = YATA_ERR_ARGUMENT;
         *out = &built->value;
     } else {
-        yata_builder_init(&built->builder, &yr_allocator);
-        yata_buffer_init(&built->scratch, &yr_allocator);
+        built->nests = false;
     }
     return status;
 }
@@ -383,6 +386,8 @@ static bool shared_kind(const YInput *input, yata_kind *kind, yata_str *name) {
 
 /* Would this be taken, with everything in it? Checked before the first edit. */
 static yata_status check(const YDoc *doc, const YInput *input) {
+    yata_value value;
+    if (input->tag <= 0 && !nests(input)) return scalar(input, &value);
     YR_VECTOR(const YInput *) todo = {NULL, 0, 0};
     yata_status status = YATA_OK;
     while (input && !status) {
@@ -416,18 +421,22 @@ static yata_status check(const YDoc *doc, const YInput *input) {
 
 /* Consecutive plain values from `f->at` on, as one insertion. */
 static yata_status insert_plain(filling *f, yata_txn *txn) {
-    uint32_t n = 0;
-    while (f->at + n < f->count && f->values[f->at + n].tag <= 0) n++;
-    yr_built *built = malloc(n * sizeof *built);
+    const YInput *inputs = &f->values[f->at];
+    uint32_t n = 0, nested = 0, made = 0, left = f->count - f->at;
+    for (; n < left && inputs[n].tag <= 0; n++) nested += nests(&inputs[n]);
+    yr_built *built = malloc((nested + 1) * sizeof *built);
     yata_value *values = malloc(n * sizeof *values);
     yata_status status = built && values ? YATA_OK : YATA_ERR_MEMORY;
-    uint32_t made = 0;
-    for (; made < n && !status; made++) {
-        status = yr_input_value(&f->values[f->at + made], &built[made]);
-        values[made] = built[made].value;
+    for (uint32_t i = 0; i < n && !status; i++) {
+        if (!nests(&inputs[i])) {
+            status = scalar(&inputs[i], &values[i]);
+            continue;
+        }
+        status = yr_input_value(&inputs[i], &built[made++]);
+        values[i] = built[made - 1].value;
     }
     if (!status) status = yata_array_insert(f->type, txn, f->index, values, n);
-    for (uint32_t i = 0; i < made; i++) yr_built_free(&built[i]);
+    while (made) yr_built_free(&built[--made]);
     free(built);
     free(values);
     f->at += n;
@@ -528,7 +537,10 @@ yata_status yr_insert_range(YDoc *doc, yata_type type, YTransaction *txn, uint32
     if (!items) return YATA_ERR_ARGUMENT;
     yata_status status = yata_array_length(type, &len);
     if (!status && index > len) status = YATA_ERR_RANGE;
-    for (uint32_t i = 0; i < count && !status; i++) status = check(doc, &items[i]);
+    /* Plain values are taken by the core as a whole or not at all. */
+    uint32_t plain = 0;
+    while (plain < count && items[plain].tag <= 0) plain++;
+    for (uint32_t i = 0; i < count && plain < count && !status; i++) status = check(doc, &items[i]);
     if (status) return status;
     filling f = {.type = type, .values = items, .count = count, .index = index};
     return fill(doc, txn->core, f);
