@@ -66,18 +66,24 @@ static void cut_tail(const yata_doc *doc, const yt_item *it, uint32_t len, yt_bl
     b->len = len;
 }
 
-/* Of a text beyond ASCII that is written from `offset` on, leaves out most of what is before that: it is looked up
- * here, and counted by who writes. */
+/* Of a text beyond ASCII, or of values, that are written from `offset` on, leaves out most of what is before that: it
+ * is looked up here, and counted by who writes. */
 static void cut_head(const yata_doc *doc, const yt_item *it, yt_block *b, uint32_t *offset) {
-    bool inside;
-    if (b->content != YT_STRING || !it->wide || *offset < 2) return;
+    bool values = b->content == YT_ANY || b->content == YT_JSON;
+    if ((!values && (b->content != YT_STRING || !it->wide)) || *offset < 2) return;
     uint32_t drop = *offset - 1;
-    size_t at = yt_text_at_utf16(doc, yt_slice_of(it), b->data.len, drop, &inside);
-    drop -= inside;
+    if (values) {
+        yt_slice rest = {it->chunk, it->at + drop};
+        b->data = yt_elements(doc, rest, b->len - drop);
+    } else {
+        bool inside;
+        size_t at = yt_text_at_utf16(doc, yt_slice_of(it), b->data.len, drop, &inside);
+        drop -= inside;
+        b->data.data += at;
+        b->data.len -= at;
+    }
     b->id.clock += drop;
     b->len -= drop;
-    b->data.data += at;
-    b->data.len -= at;
     *offset -= drop;
 }
 
