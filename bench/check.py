@@ -27,11 +27,13 @@ MATERIAL = WORK / "material"
 
 
 def run(*command, env=None):
-    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=100 * PATIENCE, check=False, env=env or ENV)
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=100 * PATIENCE,
+                          check=False, env=env or ENV)
 
 
 def compare(*options, out):
-    return [str(BENCH / "compare.py"), "--programs", str(PROGRAMS), "--small", "--peers", "none", "--no-counts", "--out", str(out), *options]
+    return [str(BENCH / "compare.py"), "--programs", str(PROGRAMS), "--small", "--peers", "none", "--no-counts",
+            "--out", str(out), *options]
 
 
 def material_is_written():
@@ -88,7 +90,8 @@ def unknown_rows_are_absent():
 
 def results_are_written():
     out = WORK / "results/whole"
-    done = run(*compare("--only", "^(load/generated/v1|read string/generated|native replay/generated/one transaction)$", "--repetitions", "2", out=out))
+    rows = "^(load/generated/v1|read string/generated|native replay/generated/one transaction)$"
+    done = run(*compare("--only", rows, "--repetitions", "2", out=out))
     assert done.returncode == 0, done.stderr + done.stdout
     results = json.loads(out.with_name("whole.json").read_text())
     for row in ("load/generated/v1", "native replay/generated/one transaction"):
@@ -127,8 +130,8 @@ def a_row_that_takes_too_long_is_stopped():
 
 def orders_of_growth_are_told_apart():
     sizes = (1000, 10000, 100000, 1000000)
-    for order, of in (("1", lambda n: 7), ("log n", lambda n: 3 * math.log2(n)), ("sqrt n", math.sqrt), ("n", lambda n: n / 9),
-                      ("n log n", lambda n: n * math.log2(n)), ("n^2", lambda n: n * n)):
+    for order, of in (("1", lambda n: 7), ("log n", lambda n: 3 * math.log2(n)), ("sqrt n", math.sqrt),
+                      ("n", lambda n: n / 9), ("n log n", lambda n: n * math.log2(n)), ("n^2", lambda n: n * n)):
         for wobble in (0, 0.05):
             points = [(n, of(n) * (1 + wobble * (-1) ** i)) for i, n in enumerate(sizes)]
             assert claims.fit(points)["order"] == order, (order, points)
@@ -137,7 +140,8 @@ def orders_of_growth_are_told_apart():
 def verdicts_follow_the_numbers():
     row = f"replay/{claims.PAPER}/a transaction each"
     for theirs, holds, reached in ((50, False, False), (150, True, False), (300, True, True)):
-        results = {"rows": {row: {"yata": {"times": [1.0]}, "yffi": {"times": [theirs]}}}, "instructions": {}, "text_bytes": 1}
+        results = {"rows": {row: {"yata": {"times": [1.0]}, "yffi": {"times": [theirs]}}}, "instructions": {},
+                   "text_bytes": 1}
         first = claims.verdicts(results)[0]
         assert (first["holds"], first["reached"]) == (holds, reached), first
     slower = claims.slower_rows({"rows": {"a": {"yata": {"times": [2.0]}, "yjs": {"times": [1.0]}}}})
@@ -161,17 +165,18 @@ def instructions_are_counted_and_compared():
 
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
-    tests = [material_is_written, every_row_runs("bench-yffi"), every_row_runs("bench-native"), without_material_it_fails,
-             wrong_material_is_noticed, unknown_rows_are_absent, results_are_written, stopped_runs_keep_their_results,
-             a_row_that_takes_too_long_is_stopped, orders_of_growth_are_told_apart, verdicts_follow_the_numbers,
-             instructions_are_counted_and_compared]
+    tests = [material_is_written, every_row_runs("bench-yffi"), every_row_runs("bench-native"),
+             without_material_it_fails, wrong_material_is_noticed, unknown_rows_are_absent, results_are_written,
+             stopped_runs_keep_their_results, a_row_that_takes_too_long_is_stopped, orders_of_growth_are_told_apart,
+             verdicts_follow_the_numbers, instructions_are_counted_and_compared]
     names = [t.__name__.replace("_", " ") for t in tests]
     names[1:3] = ["every row of bench-yffi runs", "every row of bench-native runs"]
+    no_valgrind = "--no-valgrind" in sys.argv or run("sh", "-c", "command -v valgrind").returncode != 0
     print("TAP version 13")
     print(f"1..{len(tests)}")
     bad = 0
     for i, (name, test) in enumerate(zip(names, tests), 1):
-        if test is instructions_are_counted_and_compared and ("--no-valgrind" in sys.argv or run("sh", "-c", "command -v valgrind").returncode):
+        if test is instructions_are_counted_and_compared and no_valgrind:
             print(f"ok {i} - {name} # SKIP no valgrind for this build")
             continue
         try:

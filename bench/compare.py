@@ -30,7 +30,8 @@ from report.programs import Absent, Native, Script  # noqa: E402
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 DMONAD = re.compile(r"^B[123]\.")
 # What the peers with formats of their own are asked for, and yjs besides (bench/peers).
-FOREIGN = re.compile(r"^(replay/[\w-]+/(a transaction each|one transaction|update observer)|(load|encode)/[\w-]+/v[12])$")
+FOREIGN = re.compile(r"^(replay/[\w-]+/(a transaction each|one transaction|update observer)"
+                     r"|(load|encode)/[\w-]+/v[12])$")
 YJS = re.compile(r"^(keystroke in the middle/[\w-]+|small updates/\d+|updates (reversed|shuffled)/(1|8)000"
                  r"|concurrent prepends/8000|(append|push), one transaction/\d+)$")
 # Where a peer takes minutes.
@@ -39,6 +40,8 @@ TOO_LONG = {
     "loro": re.compile(r"-x100"),
     "yjs": re.compile(r"^encode/.*-x100"),
 }
+# What takes yffi half a minute or more: measured when everything else that matters is there.
+SLOW = re.compile(r"^(replay/(automerge-paper|seph-blog1|generated)/one transaction|append, one transaction/100000)$")
 COUNTED = re.compile(r"^((load|encode)/automerge-paper/v[12]"
                      r"|(updates reversed|updates shuffled|concurrent prepends)/(1000|8000|64000)"
                      r"|(insert|remove|format|array get) (anywhere)/\d+|(make|read) sticky index/\d+)$")
@@ -50,7 +53,8 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=12, help="of measuring [12]")
     parser.add_argument("--only", default="", metavar="REGEX", help="rows to measure")
     parser.add_argument("--repetitions", type=int, default=5, help="of a row, at most; 3 of rows of no claim [5]")
-    parser.add_argument("--peers", default="yffi,yjs,loro,automerge,diamond-types", metavar="LIST", help="which, or none")
+    parser.add_argument("--peers", default="yffi,yjs,loro,automerge,diamond-types", metavar="LIST",
+                        help="which, or none")
     parser.add_argument("--yffi", metavar="HEADER,LIBRARY", help="a yffi 0.28 that was built elsewhere")
     parser.add_argument("--no-counts", action="store_true", help="no instruction counts")
     parser.add_argument("--traces", default=os.environ.get("YATA_TRACES"), metavar="FOLDER",
@@ -113,7 +117,9 @@ class Run:
         if yffi and not (programs / "bench-yffi-peer").exists():
             self.results["absent"]["yffi"] = f"there is no bench-yffi-peer in {programs}"
             yffi = None
-        node = self.peer("yjs", lambda: build.node(PROJECT, folder)) or self.peer("loro", lambda: build.node(PROJECT, folder))
+        node = None
+        for name in ("yjs", "loro", "automerge"):
+            node = self.peer(name, lambda: build.node(PROJECT, folder)) or node
         diamond = self.peer("diamond-types", lambda: build.diamond_types(PROJECT, folder))
         material = build.material(programs, folder, self.options.traces, self.options.small)
         if not self.options.traces:
@@ -128,7 +134,8 @@ class Run:
             place, versions = node
             for name, package in (("yjs", "yjs"), ("loro", "loro-crdt"), ("automerge", "@automerge/automerge")):
                 if name in self.options.peers.split(","):
-                    self.programs[name] = Script(name, versions[package], ["node", "--expose-gc", place / f"{name}.mjs"], material)
+                    command = ["node", "--expose-gc", place / f"{name}.mjs"]
+                    self.programs[name] = Script(name, versions[package], command, material)
         if diamond:
             self.programs[claims.DIAMOND] = Script(claims.DIAMOND, build.DIAMOND_TYPES, [diamond], material)
         self.results["versions"] = {name: program.version for name, program in self.programs.items()}
@@ -152,13 +159,19 @@ class Run:
             place[name] = {"absent": str(why)}
             say(f"{'-':>14}     {name:14} {row}: {why}")
 
-    def together(self, row, repetitions, seconds):
-        """Ours and yffi's by turns would cost more than it gives: each repetition is a process of its own already."""
-        ours = self.native if row in self.native_rows else self.programs[claims.OURS]
-        self.put(row, claims.OURS, lambda: ours.measure(row, repetitions, seconds, min(120, self.left())))
-        if claims.YFFI in self.programs and row in self.yffi_rows:
-            theirs = self.programs[claims.YFFI]
-            self.put(row, claims.YFFI, lambda: theirs.measure(row, repetitions, seconds, min(200, self.left())))
+    def ours(self, row, repetitions, seconds):
+        program = self.native if row in self.native_rows else self.programs[claims.OURS]
+        self.put(row, claims.OURS, lambda: program.measure(row, repetitions, seconds, min(120, self.left())))
+
+    def yffi(self, row, repetitions, seconds):
+        if row in self.yffi_rows:
+            program = self.programs[claims.YFFI]
+            self.put(row, claims.YFFI, lambda: program.measure(row, repetitions, seconds, min(200, self.left())))
+
+    def both(self, row, repetitions, seconds):
+        self.ours(row, repetitions, seconds)
+        if not SLOW.match(row):
+            self.yffi(row, repetitions, seconds)
 
     def count(self, row):
         place = self.results["instructions"].setdefault(row, {})
@@ -189,14 +202,15 @@ class Run:
         self.start = time.monotonic()
         self.results["load_before"] = os.getloadavg()
         least = min(3, self.options.repetitions)
-        # Rows that take yffi a minute come when every other claim has its numbers.
-        first.sort(key=lambda r: "one transaction" in r)
-        steps = [(self.together, (row, self.options.repetitions, 3)) for row in first]
+        steps = [(self.both, (row, self.options.repetitions, 3)) for row in first]
         if not self.options.no_counts:
             steps += [(self.count, (row,)) for row in rows if COUNTED.match(row)]
         for name in ("yjs", "diamond-types", "loro", "automerge"):
             steps += [(self.foreign, (name, row)) for row in rows]
-        steps += [(self.together, (row, least, 1)) for row in rest]
+        steps += [(self.yffi, (row, 1, 1)) for row in first if SLOW.match(row)]
+        rest.sort(key=lambda r: r.startswith("replay/") or "-x100" in r)  # long ones at the end
+        steps += [(self.both, (row, least, 1)) for row in rest]
+        steps += [(self.yffi, (row, 1, 1)) for row in rest if SLOW.match(row)]
         written = time.monotonic()
         for step, what in steps:
             step(*what)

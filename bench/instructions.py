@@ -30,12 +30,14 @@ LIMIT = 0.03
 # The part of a row before NAME: by bench-yffi; "native ...": by bench-native.
 OF_HISTORY = ["load/NAME/v1", "load/NAME/v2", "encode/NAME/v1", "encode/NAME/v2", "replay/NAME/a transaction each",
               "replay/NAME/update observer", "replay/NAME/one transaction", "native replay/NAME/one transaction",
-              "native replay/NAME/a transaction each, UTF-16", "keystroke in the middle/NAME", "first keystroke in the middle/NAME",
-              "diff of nothing/NAME", "read string/NAME", "convert v1 to v2/NAME", "check update/NAME"]
+              "native replay/NAME/a transaction each, UTF-16", "keystroke in the middle/NAME",
+              "first keystroke in the middle/NAME", "diff of nothing/NAME", "read string/NAME",
+              "convert v1 to v2/NAME", "check update/NAME"]
 OF_NONE = ["small updates/10000", "updates reversed/1000", "updates shuffled/1000", "concurrent prepends/1000",
-           "insert anywhere/1000", "integrate anywhere/1000", "push, one transaction/10000", "append, one transaction/10000",
-           "map set, a transaction each/10000x10", "map get/10000", "insert range/100000", "xml build/10000", "undo/1000",
-           "merge updates/10000", "B1.8 append numbers", "B2.2 both insert characters anywhere", "B3.1 many set a number"]
+           "insert anywhere/1000", "integrate anywhere/1000", "push, one transaction/10000",
+           "append, one transaction/10000", "map set, a transaction each/10000x10", "map get/10000",
+           "insert range/100000", "xml build/10000", "undo/1000", "merge updates/10000", "B1.8 append numbers",
+           "B2.2 both insert characters anywhere", "B3.1 many set a number"]
 QUICK = ["load/NAME/v1", "encode/NAME/v1", "replay/NAME/one transaction"]
 
 
@@ -45,7 +47,8 @@ def arguments():
     parser.add_argument("--save", action="store_true", help="as the baseline")
     parser.add_argument("--quick", action="store_true", help="three rows only")
     parser.add_argument("--only", default="", metavar="REGEX", help="rows to count")
-    parser.add_argument("--traces", default=os.environ.get("YATA_TRACES"), metavar="FOLDER", help="recorded histories [YATA_TRACES]")
+    parser.add_argument("--traces", default=os.environ.get("YATA_TRACES"), metavar="FOLDER",
+                        help="recorded histories [YATA_TRACES]")
     parser.add_argument("--programs", type=pathlib.Path, help="folder with programs that were built before")
     parser.add_argument("--baseline", type=pathlib.Path, default=BASELINE, help="another file")
     return parser.parse_args()
@@ -53,8 +56,9 @@ def arguments():
 
 def circumstances():
     """What counts depend on besides the source."""
-    compiler = subprocess.run(["cc", "--version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
-    return {"compiler": compiler, "libc": "-".join(os.confstr("CS_GNU_LIBC_VERSION").split()), "machine": os.uname().machine}
+    version = subprocess.run(["cc", "--version"], capture_output=True, text=True, check=False).stdout
+    libc = "-".join(os.confstr("CS_GNU_LIBC_VERSION").split())
+    return {"compiler": version.split("\n")[0], "libc": libc, "machine": os.uname().machine}
 
 
 def count(options):
@@ -132,7 +136,8 @@ def main():
     baseline = json.loads(options.baseline.read_text())
     worse = compare(found, baseline)
     if baseline["counted_with"] != circumstances():
-        print(f"!! the baseline was counted with {baseline['counted_with']}, this with {circumstances()}: a warning only")
+        print(f"!! the baseline was counted with {baseline['counted_with']}, this with {circumstances()}: "
+              "a warning only")
     if worse:
         print("takes more than 3 % more:")
         for row, change in worse:

@@ -31,7 +31,8 @@ def make(command, what, **more):
 def yata(project, folder, yffi):
     """A release build; yffi: a folder with its header and library, or None. Returns the folder of the programs."""
     build = folder / "yata"
-    options = ["--buildtype=release", "-Dbench=enabled", "-Dcommand=enabled", "-Dtests=disabled", f"-Dbench_yffi={yffi or ''}"]
+    options = ["--buildtype=release", "-Dbench=enabled", "-Dcommand=enabled", "-Dtests=disabled",
+               f"-Dbench_yffi={yffi or ''}"]
     reconfigure = ["--reconfigure"] if (build / "build.ninja").exists() else []
     make(["meson", "setup", *reconfigure, build, project, *options], "meson")
     programs = ["bench/bench-data", "bench/bench-yffi", "bench/bench-native"]
@@ -61,7 +62,8 @@ def yffi(project, folder, given):
         try:
             header, library = module.fetch(work, "28")
         except (subprocess.CalledProcessError, OSError) as failed:
-            raise Absent(f"the crate could not be built: {(getattr(failed, 'stderr', None) or str(failed))[-300:]}") from None
+            why = getattr(failed, "stderr", None) or str(failed)
+            raise Absent(f"the crate could not be built: {why[-300:]}") from None
     shutil.copy(header, place / "libyrs.h")
     shutil.copy(library, place / "libyrs.so")
     return place

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Instructions of the phase that a row measures, by callgrind: collection is on while bench_measured runs (bench/row.cpp).
+"""Instructions of the phase that a row measures, by callgrind: collection is on while bench_measured (bench/row.cpp)
+runs.
 
 They depend on the compiler and the C library, hardly on the machine, and not on its mood.
 """

@@ -2,7 +2,9 @@
 """The results as a page."""
 from report.claims import OURS, YFFI, counter, instructions, median
 
+PLOTS = (("how many times as fast", "ratios"), ("growth", "curves"), ("histories", "replay"))
 PROGRAMS = (OURS, YFFI, "yjs", "loro", "automerge", "diamond-types")
+REACHED = {True: "yes", False: "no", None: ""}
 VERDICTS = {True: "yes", False: "**NO**", None: "not shown"}
 
 
@@ -21,7 +23,7 @@ def table(head, lines):
 
 
 def verdict_table(results):
-    lines = [[c["claim"], c["need"], c["found"], VERDICTS[c["holds"]], c["aim"], "" if c["reached"] is None else ("yes" if c["reached"] else "no")]
+    lines = [[c["claim"], c["need"], c["found"], VERDICTS[c["holds"]], c["aim"], REACHED[c["reached"]]]
              for c in results["claims"]]
     held = sum(c["holds"] is True for c in results["claims"])
     missed = sum(c["holds"] is False for c in results["claims"])
@@ -31,13 +33,14 @@ def verdict_table(results):
 
 def row_table(results):
     used = [p for p in PROGRAMS if any(p in r for r in results["rows"].values())]
-    head = ["row, an operation"] + used + [f"{p} / {OURS}" for p in used if p != OURS] + ["heap " + OURS, "heap " + YFFI]
+    others = [p for p in used if p != OURS]
+    head = ["row, an operation", *used, *(f"{p} / {OURS}" for p in others), "heap " + OURS, "heap " + YFFI]
     lines, notes = [], []
     for row, measured in results["rows"].items():
         ours = median(results, row, OURS)
         times = {p: median(results, row, p) for p in used}
         line = [row] + [duration(times[p]) for p in used]
-        line += ["" if not ours or times[p] is None else f"{times[p] / ours:.2f}" for p in used if p != OURS]
+        line += ["" if not ours or times[p] is None else f"{times[p] / ours:.2f}" for p in others]
         line += [f"{h:,.0f}" if (h := counter(results, row, p, "heap")) is not None else "" for p in (OURS, YFFI)]
         lines.append(line)
         notes += [f"- {row}, {p}: {m['absent']}" for p, m in measured.items() if "absent" in m]
@@ -48,14 +51,17 @@ def page(results, name):
     about = results["machine"]
     versions = ", ".join(f"{n} {v}" for n, v in results["versions"].items())
     rows, notes = row_table(results)
+    before, after = (results[when][0] for when in ("load_before", "load_after"))
     parts = [
         f"# Yata beside its peers, {results['started'][:10]}\n",
-        f"Commit {results['commit']}; {versions}. {about['processor']}, {about['cores']} cores, {about['memory']}; {about['system']}; "
-        f"{about['compiler']}; node {about['node']}. Load before {results['load_before'][0]:.1f}, after {results['load_after'][0]:.1f}: "
-        "a load above 1 makes times worse than they are. "
-        f"{results['seconds']} s" + ("." if results["complete"] else "; **not complete**.") + "\n",
-        "Times are medians of repetitions, each a process of its own; processor time of the thread for Yata and yffi, elapsed time for the "
-        "others. Loro, Automerge and diamond-types store and send formats of their own. Written by `bench/compare.py`.\n",
+        f"Commit {results['commit']}; {versions}. {about['processor']}, {about['cores']} cores, {about['memory']}; "
+        f"{about['system']}; {about['compiler']}; node {about['node']}. Load before {before:.1f}, after {after:.1f}: "
+        f"one above 1 makes times worse than they are. "
+        f"{results['seconds']} s"
+        f"{'.' if results['complete'] else '; **not complete**.'}\n",
+        "Times are medians of repetitions, each a process of its own (in node: one process); processor time of the "
+        "thread for Yata and yffi, elapsed time for the others. Loro, Automerge and diamond-types store and send formats "
+        "of their own. Written by `bench/compare.py`.\n",
     ]
     if results["absent"]:
         parts.append("**Not compared:** " + "; ".join(f"{n}: {w}" for n, w in results["absent"].items()) + "\n")
@@ -67,10 +73,11 @@ def page(results, name):
         lines = []
         for row in results["instructions"]:
             ours, theirs = instructions(results, row, OURS), instructions(results, row, YFFI)
-            lines.append([row, f"{ours:,}" if ours else "", f"{theirs:,}" if theirs else "", f"{theirs / ours:.2f}" if ours and theirs else ""])
+            lines.append([row, f"{ours:,}" if ours else "", f"{theirs:,}" if theirs else "",
+                          f"{theirs / ours:.2f}" if ours and theirs else ""])
         parts += ["## Instructions of the measured phase\n", table(["row", OURS, YFFI, f"{YFFI} / {OURS}"], lines)]
-    parts += [f"![how many times as fast]({name}-ratios.svg)\n\n![growth]({name}-curves.svg)\n\n![histories]({name}-replay.svg)\n",
-              "## All rows\n", rows]
+    parts += [f"![{what}]({name}-{file}.svg)\n" for what, file in PLOTS]
+    parts += ["## All rows\n", rows]
     if notes:
         parts += ["## Not measured\n", "\n".join(notes) + "\n"]
     return "\n".join(parts)

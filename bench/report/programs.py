@@ -2,8 +2,9 @@
 """Programs that measure rows, one process for each repetition: nothing is warm from another row, a row that takes too
 long can be stopped, and one that crashes takes nothing with it.
 
-A measurement is {"times": [nanoseconds per operation, ...], "ops": operations of a phase, counters...}. A row that could
-not be measured is {"absent": why}. Zero time, zero operations or no check make a row absent: nothing was measured.
+A measurement is {"times": [nanoseconds per operation, ...], "ops": operations of a phase, counters...}. A row that
+could not be measured is {"absent": why}. Zero time, zero operations or no check make a row absent: nothing was
+measured.
 """
 import json
 import os
@@ -21,8 +22,8 @@ class Absent(Exception):
 
 def run(command, seconds, env=None):
     """The output of a command; Absent when it fails or takes longer. Its children end with it."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-                               env={**os.environ, **(env or {})})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True, env={**os.environ, **(env or {})})
     try:
         out, err = process.communicate(timeout=seconds)
     except BaseException as stopped:
@@ -56,7 +57,8 @@ class Native:
 
     def command(self, row, *options):
         plain = "".join(f"[{c}]" if c in ".+*?()[]{}|$" else c for c in row)
-        return [str(self.path), self.material, f"--benchmark_filter=^{plain}(/iterations:[0-9]+)?/manual_time$", *options]
+        only = f"--benchmark_filter=^{plain}(/iterations:[0-9]+)?/manual_time$"
+        return [str(self.path), self.material, only, *options]
 
     def once(self, row, limit, env=None):
         out, _ = run(self.command(row, "--benchmark_format=json", "--benchmark_min_time=0.02"), limit, env)
