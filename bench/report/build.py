@@ -93,13 +93,16 @@ def diamond_types(project, folder):
     place = folder / "diamond-types"
     program = place / "target/release/bench-diamond-types"
     source = project / "bench/peers/diamond-types"
-    if program.exists() and program.stat().st_mtime > (source / "src/main.rs").stat().st_mtime:
+    files = ("Cargo.toml", "src/main.rs")
+    same = all((place / f).exists() and (place / f).read_bytes() == (source / f).read_bytes() for f in files)
+    if same and program.exists():
         return program
     if not shutil.which("cargo"):
         raise Absent("there is no cargo")
     (place / "src").mkdir(parents=True, exist_ok=True)
-    shutil.copy(source / "Cargo.toml", place)
-    shutil.copy(source / "src/main.rs", place / "src")
+    program.unlink(missing_ok=True)
+    for name in files:
+        shutil.copy(source / name, place / name)
     make(["cargo", "build", "--release"], "cargo", cwd=place)
     return program
 
