@@ -56,12 +56,11 @@ def page(results, name):
         f"# Yata beside its peers, {results['started'][:10]}\n",
         f"Commit {results['commit']}; {versions}. {about['processor']}, {about['cores']} cores, {about['memory']}; "
         f"{about['system']}; {about['compiler']}; node {about['node']}. Load before {before:.1f}, after {after:.1f}: "
-        f"one above 1 makes times worse than they are. "
-        f"{results['seconds']} s"
+        f"one above 1 makes times worse than they are. {results['seconds']} s"
         f"{'.' if results['complete'] else '; **not complete**.'}\n",
         "Times are medians of repetitions, each a process of its own (in node: one process); processor time of the "
-        "thread for Yata and yffi, elapsed time for the others. Loro, Automerge and diamond-types store and send formats "
-        "of their own. Written by `bench/compare.py`.\n",
+        "thread for Yata and yffi, elapsed time for the others. Loro, Automerge and diamond-types store and send "
+        "formats of their own. Written by `bench/compare.py`.\n",
     ]
     if results["absent"]:
         parts.append("**Not compared:** " + "; ".join(f"{n}: {w}" for n, w in results["absent"].items()) + "\n")
