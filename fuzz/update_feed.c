@@ -82,7 +82,10 @@ static void compare(yata_bytes update, size_t size, size_t part_bytes, bool v2) 
     REQUIRE(yata_doc_new(&options, &doc) == YATA_OK);
     yata_fault a = feed(update, size, part_bytes, &in_parts), b = feed(update, SIZE_MAX / 2, part_bytes, &whole);
     yata_fault check = (v2 ? yata_update_check_v2 : yata_update_check)(update, NULL);
-    REQUIRE(a.status == b.status && a.status == check.status);
+    /* Whoever has the whole sees at once that counts promise more than there is; in pieces another fault may come
+     * first. */
+    REQUIRE(a.status == b.status && (a.status == YATA_OK) == (check.status == YATA_OK));
+    if (check.status != YATA_ERR_END) REQUIRE(a.status == check.status);
     require_equal("parts", &in_parts.out, &whole.out);
     require_valid(in_parts.doc);
     yata_status status = (v2 ? yata_doc_apply_v2 : yata_doc_apply)(doc, update, no_bytes(), NULL);

@@ -260,8 +260,11 @@ yata_status yt_delete_logged(yata_txn *txn, yt_ref ref, yt_refs *log) {
     uint32_t from = log->len;
     yata_status status = YATA_ERR_MEMORY;
     if (yt_delete_gather(txn, ref, log)) {
-        yt_refs added = {log->data + from, log->len - from, 0};
-        status = log->len == from ? YATA_OK : yt_delete_gathered(txn, &added);
+        status = YATA_OK;
+        if (log->len > from) {
+            yt_refs added = {log->data + from, log->len - from, 0};
+            status = yt_delete_gathered(txn, &added);
+        }
     }
     if (status) log->len = from;
     return status;
