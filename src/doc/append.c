@@ -124,7 +124,7 @@ static inline bool fill(run *r, const yt_block *b, const gap *g, yt_ref ref, yt_
     it->u.leaf = 0;
     it->content = b->content;
     it->flags = b->content == YT_DELETED ? YT_ITEM_DELETED : 0;
-    if (g->left && g->right) it->flags |= (g->left_item->flags | g->right_item->flags) & YT_ITEM_LINKED;
+    if (r->doc->weak && g->left && g->right) it->flags |= (g->left_item->flags | g->right_item->flags) & YT_ITEM_LINKED;
     it->wide = 0;
     it->chunk = it->at = 0;
     if (b->content == YT_DELETED) return reserve_deleted(r, b);

@@ -506,6 +506,9 @@ static yata_status check_clients(const yata_doc *doc, const yt_update *update) {
 static yata_status check_room(yata_doc *doc, const yt_update *update) {
     size_t bytes = doc->pending.bytes, limit = doc->limits.pending_bytes;
     size_t ranges = yt_id_set_run_count(&doc->pending.deletes), most = bytes;
+    if (update->bytes && fits(limit, sum(most, yt_pending_most(update->blocks.len, update->bytes)),
+                              ranges + yt_id_set_run_count(&update->deletes)))
+        return YATA_OK;
     for (uint32_t i = 0; i < update->blocks.len; i++) most = sum(most, yt_pending_size(&update->blocks.data[i]));
     if (fits(limit, most, ranges + yt_id_set_run_count(&update->deletes))) return YATA_OK;
     apply a = {.doc = doc, .update = update, .dry = true};

@@ -27,6 +27,11 @@ static inline size_t yt_pending_size(const yt_block *b) {
     return sizeof(yt_pending_block) + b->data.len + b->name.len + b->key.len + root +
            3; /* a cut may put U+FFFD where 4 bytes were */
 }
+/* More than so many blocks take, whose contents are different stretches of so many bytes. */
+static inline size_t yt_pending_most(uint32_t blocks, size_t bytes) {
+    size_t each = sizeof(yt_pending_block) + 3;
+    return blocks > (SIZE_MAX - bytes) / each ? SIZE_MAX : blocks * each + bytes;
+}
 /* Takes the first block out. */
 void yt_pending_pop(yata_doc *doc, yt_pending_client *p);
 

@@ -38,6 +38,10 @@ typedef struct yt_decoder_ops {
     /* Next block; b->id was set by the caller. All fields are written. Converted contents (JSON text, values in
      * non-canonical form) go to the arena. Faults go to d->in. */
     void (*block)(yt_decoder *d, yt_block *b);
+    /* The next blocks as long as they are as most are, texts and tombstones of lists that name ids of this client:
+     * `most` of them at most, 0 if the next is none. All that yt_block_check (update.h) asks of a block holds for them.
+     * b->id is set here, `id` moves behind them. Those of no length are left out: *kept are in `blocks`. */
+    uint32_t (*plain)(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept);
     void (*delete_set)(yt_decoder *d, yt_id_set *out);
     /* The delete set piece by piece, instead: how many clients; of each how many runs; the runs. */
     uint32_t (*delete_clients)(yt_decoder *d);
@@ -53,6 +57,7 @@ struct yt_decoder {
     yt_mem *mem;
     yt_arena *arena;
     yt_written_client own;
+    bool repeats;                  /* v2: what was given twice is there once */
     struct yt_columns_in *columns; /* v2 */
 };
 

@@ -170,13 +170,13 @@ static void read_content(yt_decoder *d, yt_block *b) {
 }
 
 /* An id of the section's client with a clock of up to three bytes; NULL: any other, or `p` is NULL. */
-static inline const uint8_t *quick_id(const yt_decoder *d, const uint8_t *p, yata_id *id) {
+static inline const uint8_t *quick_id(const yt_written_client *own, const uint8_t *p, yata_id *id) {
     uint64_t word;
     if (!p) return NULL;
     memcpy(&word, p, sizeof word);
-    if ((word & d->own.mask) != d->own.word) return NULL;
-    id->client = d->own.client;
-    return yt_quick_clock(p + d->own.len, &id->clock);
+    if ((word & own->mask) != own->word) return NULL;
+    id->client = own->client;
+    return yt_quick_clock(p + own->len, &id->clock);
 }
 
 /* Both ids at once, where the input is long enough for words of eight bytes to be taken from it. */
@@ -184,8 +184,8 @@ static inline bool read_quickly(yt_decoder *d, yt_block *b) {
     enum { TWO_IDS = 2 * (8 + 3) + 8 };
     if (yt_reader_left(&d->in) < TWO_IDS) return false;
     const uint8_t *p = d->in.pos;
-    if (b->info & YT_INFO_ORIGIN) p = quick_id(d, p, &b->origin);
-    if (b->info & YT_INFO_RIGHT) p = quick_id(d, p, &b->right);
+    if (b->info & YT_INFO_ORIGIN) p = quick_id(&d->own, p, &b->origin);
+    if (b->info & YT_INFO_RIGHT) p = quick_id(&d->own, p, &b->right);
     if (p) d->in.pos = p;
     return p;
 }
@@ -210,6 +210,55 @@ static void read_block(yt_decoder *d, yt_block *b) {
         }
     }
     read_content(d, b);
+}
+
+/* The start of a block that is plain, where words of eight bytes may be taken from the input; NULL: it is not. */
+static inline const uint8_t *quick_origins(const yt_written_client *own, const uint8_t *p, yt_block *b) {
+    uint8_t info = *p++, content = info & YT_INFO_CONTENT;
+    if ((content != YT_STRING && content != YT_DELETED) || !(info & (YT_INFO_ORIGIN | YT_INFO_RIGHT)) ||
+        (info & YT_INFO_KEY))
+        return NULL;
+    yt_block_clear(b);
+    b->content = content;
+    b->info = info & (YT_INFO_ORIGIN | YT_INFO_RIGHT);
+    if (info & YT_INFO_ORIGIN) p = quick_id(own, p, &b->origin);
+    if (info & YT_INFO_RIGHT) p = quick_id(own, p, &b->right);
+    return p;
+}
+
+/* A text of under 128 bytes with its length before it; NULL: longer, or none at all. */
+static inline const uint8_t *quick_text(const uint8_t *p, const uint8_t *end, yt_block *b) {
+    uint8_t bytes = *p++;
+    yt_utf8_info info;
+    if (bytes >= 0x80 || bytes > end - p || !yt_utf8_scan(p, bytes, &info, NULL)) return NULL;
+    b->data = (yata_bytes){p, bytes};
+    b->len = (uint32_t)info.utf16;
+    return p + bytes;
+}
+
+static uint32_t read_plain(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept) {
+    enum { LONGEST = 1 + 2 * (8 + 3) + 3 + 8 }; /* info, two ids, a length; and a word that is taken whole */
+    const yt_written_client own = d->own;
+    const uint8_t *end = d->in.end;
+    uint32_t clock = id->clock, n = 0;
+    for (; n < most && end - d->in.pos >= LONGEST; n++) {
+        yt_block *b = &blocks[n];
+        const uint8_t *p = quick_origins(&own, d->in.pos, b);
+        if (!p) break;
+        if (b->content == YT_DELETED)
+            p = yt_quick_clock(p, &b->len);
+        else
+            p = quick_text(p, end, b);
+        /* Ids that are not there are 0, and an id needs something before: clock is then above 0. */
+        if (!p || !b->len || b->len > YT_CLOCK_MAX - clock || b->origin.clock >= clock || b->right.clock >= clock)
+            break;
+        b->id = (yata_id){id->client, clock};
+        clock += b->len;
+        d->in.pos = p;
+    }
+    id->clock = clock;
+    *kept = n;
+    return n;
 }
 
 static uint32_t read_delete_clients(yt_decoder *d) {
@@ -239,7 +288,7 @@ static void close(yt_decoder *d) {
 }
 
 const yt_decoder_ops yt_decoder_v1 = {
-    read_sections,       read_section,       read_block,      read_delete_set,
+    read_sections,       read_section,       read_block,      read_plain, read_delete_set,
     read_delete_clients, read_delete_client, read_delete_run, close,
 };
 

@@ -16,6 +16,7 @@
 #include "block/link.h"
 #include "base/vec.h"
 #include "update/codec_value.h"
+#include "update/update.h"
 #include "wire/any.h"
 
 static const uint8_t replacement[] = {0xEF, 0xBF, 0xBD};
@@ -120,6 +121,7 @@ static yata_str read_key(yt_decoder *d) {
         yata_str key = c->keys.data[number];
         if (key.len <= c->repeated) {
             c->repeated -= key.len;
+            d->repeats = true;
             return copy_unless_input(d, key, false);
         }
         yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
@@ -166,7 +168,7 @@ static void read_parent(yt_decoder *d, yt_block *b) {
 /* A length; as the count of a list, of which each element takes one of `left` bytes at least. */
 static uint32_t read_len(yt_decoder *d, uint64_t left) {
     const uint8_t *start = d->columns->len.pos;
-    uint64_t len = yt_rle_next_uint(&d->columns->len, &d->in);
+    uint64_t len = yt_rle_quick_uint(&d->columns->len, &d->in);
     if (len <= left && len <= YT_CLOCK_MAX) return (uint32_t)len;
     yt_reader_fail_at(&d->in, len > left ? YATA_ERR_END : YATA_ERR_LIMIT, start);
     return 0;
@@ -265,6 +267,91 @@ static void read_block(yt_decoder *d, yt_block *b) {
     read_content(d, b);
 }
 
+/* What the next info byte is, if that is at hand without a fault; else 0, which is no plain block. */
+static inline uint8_t peek_info(yt_rle_in *c) {
+    if (YT_LIKELY(c->left)) return (uint8_t)c->value;
+    return c->end - c->pos >= 1 ? c->pos[0] : 0;
+}
+
+static inline bool is_plain_info(uint8_t info) {
+    uint8_t content = info & YT_INFO_CONTENT;
+    return (content == YT_STRING || content == YT_DELETED) && (info & (YT_INFO_ORIGIN | YT_INFO_RIGHT)) &&
+           !(info & YT_INFO_KEY);
+}
+
+/* A string of the column that is ASCII up to its end. */
+static inline void read_plain_text(yt_decoder *d, yt_block *b) {
+    yt_rle_text_in *c = &d->columns->strings;
+    if (YT_UNLIKELY(!c->ascii)) {
+        yata_str text = read_string(d, &b->len);
+        b->data = (yata_bytes){(const uint8_t *)text.data, text.len};
+        return;
+    }
+    const uint8_t *fault = c->lengths.pos;
+    uint64_t units = yt_rle_quick_uint(&c->lengths, &d->in);
+    if (YT_UNLIKELY(units > c->units || units > YT_CLOCK_MAX)) {
+        yt_reader_fail_at(&d->in, units > c->units ? YATA_ERR_END : YATA_ERR_LIMIT, fault);
+        return;
+    }
+    b->len = (uint32_t)units;
+    b->data = (yata_bytes){c->pos, (size_t)units};
+    c->units -= units;
+    c->pos += units;
+}
+
+static inline void read_plain_len(yt_decoder *d, yt_block *b) {
+    const uint8_t *start = d->columns->len.pos;
+    uint64_t len = yt_rle_quick_uint(&d->columns->len, &d->in);
+    if (YT_UNLIKELY(len > YT_CLOCK_MAX)) {
+        yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
+        len = 0;
+    }
+    b->len = (uint32_t)len;
+}
+
+/* One block that is plain by its info; all but its id is written. */
+static inline void read_plain_block(yt_decoder *d, yt_block *b) {
+    yt_columns_in *c = d->columns;
+    yt_block_clear(b);
+    uint8_t info = yt_rle_quick_u8(&c->info, &d->in);
+    b->content = info & YT_INFO_CONTENT;
+    b->info = info & (YT_INFO_ORIGIN | YT_INFO_RIGHT);
+    if (info & YT_INFO_ORIGIN) {
+        b->origin.client = yt_rle_quick_uint(&c->client, &d->in);
+        b->origin.clock = yt_rle_quick_diff(&c->left_clock, &d->in);
+    }
+    if (info & YT_INFO_RIGHT) {
+        b->right.client = yt_rle_quick_uint(&c->client, &d->in);
+        b->right.clock = yt_rle_quick_diff(&c->right_clock, &d->in);
+    }
+    if (b->content == YT_STRING)
+        read_plain_text(d, b);
+    else
+        read_plain_len(d, b);
+}
+
+/* Might the block not pass yt_block_check? */
+static inline bool is_doubtful(const yt_decoder *d, const yt_block *b) {
+    return !yt_reader_ok(&d->in) || b->len > YT_CLOCK_MAX - b->id.clock ||
+           (b->origin.client == b->id.client && b->origin.clock >= b->id.clock) ||
+           (b->right.client == b->id.client && b->right.clock >= b->id.clock);
+}
+
+static uint32_t read_plain(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept) {
+    uint32_t n = 0;
+    *kept = 0;
+    for (; n < most && is_plain_info(peek_info(&d->columns->info)); n++) {
+        yt_block *b = &blocks[*kept];
+        const uint8_t *start = d->in.pos;
+        b->id = *id;
+        read_plain_block(d, b);
+        if (YT_UNLIKELY(is_doubtful(d, b)) && !yt_block_check(d, b, start)) break;
+        id->clock += b->len;
+        *kept += b->len > 0;
+    }
+    return n;
+}
+
 static uint32_t read_delete_clients(yt_decoder *d) {
     return yt_read_count(&d->in, 2);
 }
@@ -292,10 +379,14 @@ static yt_run read_delete_run(yt_decoder *d) {
 static void read_delete_set(yt_decoder *d, yt_id_set *out) {
     for (uint32_t clients = read_delete_clients(d); clients > 0 && yt_reader_ok(&d->in); clients--) {
         uint64_t client;
+        yt_runs *runs = NULL; /* of the client, once it has any */
         for (uint32_t left = read_delete_client(d, &client); left > 0 && yt_reader_ok(&d->in); left--) {
             yt_run run = read_delete_run(d);
-            if (yt_reader_ok(&d->in) && !yt_id_set_add(d->mem, out, client, run.clock, run.len))
+            if (!yt_reader_ok(&d->in)) return;
+            if (YT_LIKELY(runs && yt_runs_add_last(runs, run.clock, run.clock + run.len))) continue;
+            if (!yt_id_set_add(d->mem, out, client, run.clock, run.len))
                 yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
+            runs = yt_id_set_runs(out, client);
         }
     }
 }
@@ -313,7 +404,7 @@ static void close(yt_decoder *d) {
 }
 
 const yt_decoder_ops yt_decoder_v2 = {
-    read_sections,       read_section,       read_block,      read_delete_set,
+    read_sections,       read_section,       read_block,      read_plain, read_delete_set,
     read_delete_clients, read_delete_client, read_delete_run, close,
 };
 

@@ -21,6 +21,7 @@ typedef struct yt_update {
     YT_VEC(yt_section) sections; /* sorted: client descending, then first clock ascending (stable) */
     yt_id_set deletes;
     yt_arena arena; /* contents that are not views of the input */
+    size_t bytes;   /* of the input, if all contents are views of it that do not overlap; else 0 */
 } yt_update;
 
 /* Decodes and checks all of it: kinds, lengths, UTF-8, JSON, numbers, ids that refer to themselves or (of the same
@@ -31,7 +32,10 @@ yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes 
                           yt_update *out);
 void yt_update_free(yt_mem *mem, yt_update *update);
 
-/* The next block, with the checks between its fields. b->id was set by the caller. */
+/* The checks between the fields of a block that was just read, from `start` on. False: it does not pass, and the fault
+ * is with the reader. */
+bool yt_block_check(yt_decoder *d, const yt_block *b, const uint8_t *start);
+/* The next block, checked. b->id was set by the caller. */
 void yt_block_read(yt_decoder *d, yt_block *b);
 
 #endif

@@ -57,41 +57,61 @@ static inline bool refers_ahead(const yt_block *b) {
     return yt_link_refers_ahead(&link, client, clock);
 }
 
-void yt_block_read(yt_decoder *d, yt_block *b) {
-    const uint8_t *start = d->in.pos;
-    d->ops->block(d, b);
-    if (!yt_reader_ok(&d->in)) return;
+bool yt_block_check(yt_decoder *d, const yt_block *b, const uint8_t *start) {
+    if (!yt_reader_ok(&d->in)) return false;
     if (refers_ahead(b))
         yt_reader_fail_at(&d->in, YATA_ERR_VALUE, start);
     else if (b->len > YT_CLOCK_MAX - b->id.clock)
         yt_reader_fail_at(&d->in, YATA_ERR_LIMIT, start);
+    return yt_reader_ok(&d->in);
 }
 
-static void read_section(yt_decoder *d, yt_update *update) {
+void yt_block_read(yt_decoder *d, yt_block *b) {
+    const uint8_t *start = d->in.pos;
+    d->ops->block(d, b);
+    (void)yt_block_check(d, b, start);
+}
+
+/* Bytes that the blocks that are still to come may take: what is left, in v1. In v2 they are in columns, so no more can
+ * be said than that there is not more than the whole input. */
+static size_t bytes_left(const yt_decoder *d, const yt_update *update, size_t whole) {
+    if (d->ops == &yt_decoder_v1) return yt_reader_left(&d->in);
+    size_t read = (size_t)update->blocks.len * BLOCK_BYTES;
+    return whole > read ? whole - read : 0;
+}
+
+static void read_section(yt_decoder *d, yt_update *update, size_t whole) {
     yata_id id;
     const uint8_t *start = d->in.pos;
     uint32_t count = d->ops->section(d, &id);
     if (count == 0) return;
     uint32_t first = update->blocks.len;
-    if (!reserve_blocks(d->mem, update, count, yt_reader_left(&d->in)) ||
+    if (!reserve_blocks(d->mem, update, count, bytes_left(d, update, whole)) ||
         !yt_vec_reserve(d->mem, &update->sections, 1)) {
         yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
         return;
     }
-    for (; count > 0; count--) {
+    while (count > 0) {
         start = d->in.pos;
         if (update->blocks.len == update->blocks.cap &&
-            !reserve_blocks(d->mem, update, count, yt_reader_left(&d->in))) {
+            !reserve_blocks(d->mem, update, count, bytes_left(d, update, whole))) {
             yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
             return;
         }
         yt_block *b = &update->blocks.data[update->blocks.len];
+        uint32_t room = update->blocks.cap - update->blocks.len;
+        uint32_t kept, plain = d->ops->plain(d, &id, b, count < room ? count : room, &kept);
+        if (!yt_reader_ok(&d->in)) return;
+        update->blocks.len += kept;
+        count -= plain;
+        if (plain) continue;
         b->id = id;
         yt_block_read(d, b);
         if (!yt_reader_ok(&d->in)) return;
         /* A block of no length names nothing: it can be left out. */
         update->blocks.len += b->len > 0;
         id.clock += b->len;
+        count--;
     }
     if (update->blocks.len == first) return;
     yt_section section = {id.client, first, update->blocks.len - first};
@@ -132,10 +152,12 @@ yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes 
     if (bytes.len > max_bytes) return (yata_fault){YATA_ERR_LIMIT, max_bytes};
     yt_decoder d = {.ops = format, .mem = mem, .arena = &out->arena};
     yt_reader_init(&d.in, bytes.data, bytes.len);
-    for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--) read_section(&d, out);
+    for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--)
+        read_section(&d, out, bytes.len);
     if (yt_reader_ok(&d.in)) format->delete_set(&d, &out->deletes);
     if (yt_reader_ok(&d.in) && !sort_sections(mem, out)) yt_reader_fail_at(&d.in, YATA_ERR_MEMORY, d.in.pos);
     format->close(&d);
+    out->bytes = d.repeats || out->arena.last ? 0 : bytes.len;
     if (!yt_reader_ok(&d.in)) yt_update_free(mem, out);
     return d.in.fault;
 }

@@ -31,6 +31,60 @@ uint64_t yt_rle_next_uint(yt_rle_in *c, yt_reader *whole);
 /* Up to 2^32-1: YATA_ERR_LIMIT above, YATA_ERR_NUMBER below zero. */
 uint32_t yt_rle_next_diff(yt_rle_in *c, yt_reader *whole);
 
+/* A signed number of up to three bytes, from where at least so many are: what is behind it, or NULL if it is longer.
+ * `sign` is that of zero, too. */
+static inline const uint8_t *yt_quick_int(const uint8_t *p, uint32_t *magnitude, bool *negative) {
+    uint32_t x = p[0] & 0x3F;
+    *negative = p[0] & 0x40;
+    if (p[0] < 0x80) {
+        *magnitude = x;
+        return p + 1;
+    }
+    x |= (p[1] & 0x7FU) << 6;
+    if (p[1] < 0x80) {
+        *magnitude = x;
+        return p + 2;
+    }
+    *magnitude = x | (uint32_t)p[2] << 13;
+    return p[2] < 0x80 ? p + 3 : NULL;
+}
+static inline uint8_t yt_rle_quick_u8(yt_rle_in *c, yt_reader *whole) {
+    if (YT_LIKELY(c->left)) {
+        c->left -= c->left != UINT64_MAX;
+        return (uint8_t)c->value;
+    }
+    if (YT_UNLIKELY(c->end - c->pos < 3 || c->pos[1] >= 0x80)) return yt_rle_next_u8(c, whole);
+    c->value = c->pos[0];
+    c->left = c->pos[1]; /* one less than it comes, and that one is taken */
+    c->pos += 2;
+    return (uint8_t)c->value;
+}
+/* The next value as above, where it is in the run that is open, or alone in the next one. */
+static inline uint64_t yt_rle_quick_uint(yt_rle_in *c, yt_reader *whole) {
+    uint32_t x;
+    bool negative;
+    if (YT_LIKELY(c->left)) {
+        c->left--;
+        return (uint64_t)c->value;
+    }
+    const uint8_t *p = c->end - c->pos >= 3 ? yt_quick_int(c->pos, &x, &negative) : NULL;
+    if (YT_UNLIKELY(!p || negative)) return yt_rle_next_uint(c, whole);
+    c->pos = p;
+    c->value = x;
+    return x;
+}
+static inline uint32_t yt_rle_quick_diff(yt_rle_in *c, yt_reader *whole) {
+    uint32_t x;
+    bool negative;
+    const uint8_t *p = !c->left && c->end - c->pos >= 3 ? yt_quick_int(c->pos, &x, &negative) : NULL;
+    if (YT_UNLIKELY(!p || (x & 1))) return yt_rle_next_diff(c, whole);
+    int64_t value = c->value + (negative ? -(int64_t)(x / 2) : (int64_t)(x / 2));
+    if (YT_UNLIKELY(value < 0 || value > UINT32_MAX)) return yt_rle_next_diff(c, whole);
+    c->pos = p;
+    c->value = value;
+    return (uint32_t)value;
+}
+
 typedef struct yt_rle_text_in {
     yt_rle_in lengths;
     const uint8_t *pos, *end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* update_read.c - whole updates: order, what is left out, checks between fields, and what hostile input costs. */
 #include "session.h"
+#include "harness/random.h"
 #include <criterion/criterion.h>
 
 static yata_fault read_hex(counted_mem *c, yata_buffer *bytes, const char *hex, yt_update *u) {
@@ -283,4 +284,133 @@ Test(update_read, out_of_memory_at_each_call) {
     }
     cr_assert_gt(n, 10);
     yata_buffer_free(&bytes);
+}
+
+/* ------------------------------------------------------------------------
+ * Plain blocks are read by the dozen, or one by one: to the same blocks and faults
+ */
+static uint32_t none_is_plain(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept) {
+    (void)d, (void)id, (void)blocks, (void)most;
+    *kept = 0;
+    return 0;
+}
+
+static yata_id some_id(rng *r, yata_id before) {
+    static const uint32_t ranges[] = {100, 1000, 100000, UINT32_MAX};
+    uint64_t clients[] = {before.client, before.client, before.client, 3, 5};
+    uint32_t below = ranges[rng_below(r, 4)];
+    return (yata_id){clients[rng_below(r, 5)], rng_below(r, below < before.clock ? below : before.clock + 2)};
+}
+
+/* Mostly texts and tombstones between neighbours; a few that are not, or that no update may have. */
+static yt_block some_block(rng *r, yata_id id, char *text) {
+    yt_block b = {.id = id, .content = YT_DELETED, .len = rng_below(r, 5)};
+    if (rng_one_in(r, 8)) b.len = rng_below(r, 3000000);
+    if (rng_one_in(r, 2)) {
+        b.content = YT_STRING;
+        b.len = rng_below(r, rng_one_in(r, 10) ? 200 : 20);
+        for (uint32_t i = 0; i < b.len; i++) text[i] = (char)('a' + i % 26);
+        b.data = (yata_bytes){(const uint8_t *)text, b.len};
+        if (b.len > 2 && rng_one_in(r, 4)) {
+            memcpy(text + b.len - 2, "\xC3\xA4", 2);
+            b.len--;
+        }
+    }
+    if (rng_one_in(r, 10)) b = (yt_block){.id = id, .content = YT_GC, .len = 1 + rng_below(r, 3)};
+    if (b.content == YT_GC) return b;
+    if (!rng_one_in(r, 4)) b.info |= YT_INFO_ORIGIN, b.origin = some_id(r, id);
+    if (!rng_one_in(r, 4)) b.info |= YT_INFO_RIGHT, b.right = some_id(r, id);
+    if (rng_one_in(r, 20)) b.info |= YT_INFO_KEY, b.key = (yata_str){"k", 1};
+    if (!(b.info & (YT_INFO_ORIGIN | YT_INFO_RIGHT))) {
+        b.parent = YT_PARENT_ROOT;
+        b.parent_root = (yata_str){"t", 1};
+    }
+    return b;
+}
+
+static yata_buffer some_update(rng *r, const yt_encoder_ops *format, yt_mem *mem) {
+    enum { CLIENTS = 3 };
+    char text[256];
+    yata_buffer out;
+    yata_buffer_init(&out, &mem->allocator);
+    yt_encoder e;
+    format->init(&e, mem);
+    e.ops->sections(&e, CLIENTS);
+    for (uint32_t i = 0; i < CLIENTS; i++) {
+        static const uint64_t clients[CLIENTS] = {3, 0x1234567, (UINT64_C(1) << 53) - 1};
+        yata_id id = {clients[i], rng_one_in(r, 2) ? 0 : rng_below(r, 300000)};
+        uint32_t blocks = rng_below(r, 80);
+        e.ops->section(&e, blocks, id.client, id.clock);
+        while (blocks--) {
+            yt_block b = some_block(r, id, text);
+            e.ops->block(&e, &b, 0);
+            id.clock += b.len;
+        }
+    }
+    e.ops->delete_clients(&e, 0);
+    cr_assert_eq(e.ops->finish(&e, &out), YATA_OK);
+    return out;
+}
+
+static void expect_same_block(const yt_block *a, const yt_block *b) {
+    cr_assert_eq(a->id.client, b->id.client);
+    cr_assert_eq(a->id.clock, b->id.clock);
+    cr_assert_eq(a->len, b->len);
+    cr_assert_eq(a->content, b->content);
+    cr_assert_eq(a->info, b->info);
+    cr_assert_eq(a->parent, b->parent);
+    cr_assert_eq(a->origin.client, b->origin.client);
+    cr_assert_eq(a->origin.clock, b->origin.clock);
+    cr_assert_eq(a->right.client, b->right.client);
+    cr_assert_eq(a->right.clock, b->right.clock);
+    cr_assert_eq(a->data.len, b->data.len);
+    cr_assert(!a->data.len || !memcmp(a->data.data, b->data.data, a->data.len));
+    cr_assert_eq(a->name.len + a->key.len, b->name.len + b->key.len);
+}
+
+/* True: it was an update. */
+static bool expect_same_reading(const yt_decoder_ops *format, yata_bytes bytes) {
+    yt_decoder_ops one_by_one = *format;
+    one_by_one.plain = none_is_plain;
+    counted_mem c;
+    counted_begin(&c);
+    yata_bytes exact = exact_copy(bytes);
+    yt_update a, b;
+    yata_fault fa = yt_update_read(&c.mem, format, exact, SIZE_MAX, &a);
+    yata_fault fb = yt_update_read(&c.mem, &one_by_one, exact, SIZE_MAX, &b);
+    cr_assert_eq(fa.status, fb.status);
+    cr_assert_eq(fa.offset, fb.offset);
+    if (!fa.status) {
+        cr_assert_eq(a.blocks.len, b.blocks.len);
+        cr_assert_eq(a.sections.len, b.sections.len);
+        for (uint32_t i = 0; i < a.blocks.len; i++) expect_same_block(&a.blocks.data[i], &b.blocks.data[i]);
+        yt_update_free(&c.mem, &a);
+        yt_update_free(&c.mem, &b);
+    }
+    free((void *)exact.data);
+    counted_end(&c);
+    return !fa.status;
+}
+
+Test(update_read, plain_blocks_as_one_by_one) {
+    uint32_t good = 0, bad = 0;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        rng r = rng_from(seed);
+        counted_mem c;
+        counted_begin(&c);
+        const yt_decoder_ops *format = seed % 2 ? &yt_decoder_v1 : &yt_decoder_v2;
+        yata_buffer update = some_update(&r, seed % 2 ? &yt_encoder_v1 : &yt_encoder_v2, &c.mem);
+        good += expect_same_reading(format, bytes_of(&update));
+        for (uint32_t i = 0; i < 60 && update.len; i++) {
+            uint8_t *at = &update.data[rng_below(&r, (uint32_t)update.len)], was = *at;
+            *at = (uint8_t)rng_next(&r);
+            size_t len = rng_one_in(&r, 3) ? rng_below(&r, (uint32_t)update.len) : update.len;
+            bad += !expect_same_reading(format, (yata_bytes){update.data, len});
+            *at = was;
+        }
+        yata_buffer_free(&update);
+        cr_assert_eq(c.memory.live, 0);
+    }
+    cr_assert(good > 20, "%u updates of 300", good);
+    cr_assert(bad > 5000, "%u mutants", bad);
 }
