@@ -83,13 +83,14 @@ static inline bool find_gap(const run *r, const yt_block *b, gap *g) {
     return (b->info & YT_INFO_RIGHT) && yt_id_equal(g->right_item->id, g->right_origin);
 }
 
-/* Is this a list that was noted in this transaction (the list, not only an entry), and that lives? */
+/* Is this a list that lives? Client and list are then noted. */
 static inline bool find_list(run *r, const yt_item *neighbour) {
     if (yt_is_keyed(neighbour)) return false;
     if (YT_LIKELY(neighbour->parent == r->parent)) return true;
     yt_branch *branch = yt_branch_at(r->doc, neighbour->parent);
-    if (branch->change_txn != r->txn->number || !r->txn->changed.data[branch->change].list) return false;
     if (branch->owner && yt_is_deleted(yt_at(r->doc, branch->owner))) return false;
+    if (!r->touch) r->touch = yt_txn_touch(r->txn, r->slot);
+    if (!r->touch || !yt_txn_change(r->txn, branch, YT_NONE)) return false;
     r->parent = neighbour->parent;
     r->branch = branch;
     return true;
@@ -183,9 +184,8 @@ static bool append(run *r, const yt_block *b) {
 uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_t count) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);
-    if (client->txn != txn->number || client->client == doc->client_id || !client->state) return 0;
+    if (client->client == doc->client_id || !client->state) return 0;
     run r = {.txn = txn, .doc = doc, .client = client, .slot = slot, .parent = YT_NONE};
-    r.touch = &txn->touched.data[client->touch];
     r.last = yt_store_last(client)->item;
     if (r.last) r.last_item = yt_at(doc, r.last);
     uint32_t n = 0;

@@ -26,6 +26,8 @@ typedef struct queue {
     uint32_t state;         /* dry run: the client's state as it would be */
 } queue;
 
+enum { FEW_QUEUES = 2 };
+
 typedef struct apply {
     yata_txn *txn;
     yata_doc *doc;
@@ -36,7 +38,8 @@ typedef struct apply {
     YT_VEC(const yt_block *) blocked;  /* to be parked */
     YT_VEC(yt_pending_client *) asked; /* the stack, where parked blocks are looked at */
     bool dry;
-    size_t parked; /* dry run: bytes that would have to wait */
+    size_t parked;         /* dry run: bytes that would have to wait */
+    queue few[FEW_QUEUES]; /* most updates need no more */
 } apply;
 
 /* ------------------------------------------------------------------------
@@ -46,7 +49,7 @@ static bool make_queues(apply *a) {
     const yt_update *update = a->update;
     uint32_t n = update->sections.len;
     if (!n) return true;
-    a->queues = yt_alloc(&a->doc->mem, n * sizeof *a->queues);
+    a->queues = n <= FEW_QUEUES ? a->few : yt_alloc(&a->doc->mem, n * sizeof *a->queues);
     if (!a->queues) return false;
     for (uint32_t i = 0; i < n; i++) {
         uint64_t client = update->sections.data[i].client;
@@ -56,6 +59,10 @@ static bool make_queues(apply *a) {
             a->queues[a->queue_count++] = (queue){client, i, i + 1, 0, 0};
     }
     return true;
+}
+
+static void free_queues(apply *a) {
+    if (a->queues != a->few) yt_free(&a->doc->mem, a->queues, a->update->sections.len * sizeof *a->queues);
 }
 
 static const yt_block *next_block(const apply *a, queue *q) {
@@ -391,6 +398,7 @@ static yata_status delete_run(yata_txn *txn, uint64_t client, yt_run run) {
 /* What one client's runs name. Mostly it is deleted already, since tombstones come as such: both sets are walked side
  * by side. */
 static yata_status apply_deletes_of(yata_txn *txn, const yt_id_set_client *deletes) {
+    enum { FEW_STEPS = 4 };
     yata_doc *doc = txn->doc;
     uint32_t slot = yt_slot_near(doc, deletes->client);
     yt_runs none = {0};
@@ -398,7 +406,8 @@ static yata_status apply_deletes_of(yata_txn *txn, const yt_id_set_client *delet
     const yt_runs *deleted = slot == YT_NONE ? &none : &yt_client_at(doc, slot)->deleted;
     yt_runs_iter all = yt_runs_begin(deleted);
     for (yt_runs_iter it = yt_runs_begin(&deletes->runs); yt_runs_next(&it, &run);) {
-        while (known.clock + known.len < run.clock + run.len && yt_runs_next(&all, &known)) continue;
+        for (uint32_t steps = 0; known.clock + known.len < run.clock + run.len && yt_runs_next(&all, &known); steps++)
+            if (steps == FEW_STEPS) all = yt_runs_from(deleted, run.clock); /* a few deletions in a set of many */
         if (known.clock <= run.clock && run.clock + run.len <= known.clock + known.len) continue;
         yata_status status = delete_run(txn, deletes->client, run);
         if (status) return status;
@@ -520,7 +529,7 @@ static yata_status check_room(yata_doc *doc, const yt_update *update) {
         if ((a.parked || more) && !fits(limit, sum(bytes, a.parked), ranges + more)) status = YATA_ERR_LIMIT;
     }
     yt_vec_free(&doc->mem, &a.stack);
-    yt_free(&doc->mem, a.queues, update->sections.len * sizeof *a.queues);
+    free_queues(&a);
     return status;
 }
 
@@ -537,8 +546,19 @@ static yata_status apply_update(yata_txn *txn, const yt_update *update) {
     yt_vec_free(&txn->doc->mem, &a.stack);
     yt_vec_free(&txn->doc->mem, &a.blocked);
     yt_vec_free(&txn->doc->mem, &a.asked);
-    yt_free(&txn->doc->mem, a.queues, update->sections.len * sizeof *a.queues);
+    free_queues(&a);
     return status;
+}
+
+/* What a keystroke needs is kept for the next one. */
+static void keep_room(yata_doc *doc, yt_update *update) {
+    enum { SPARE_BLOCKS = 4, SPARE_SECTIONS = 4 };
+    if (doc->read.blocks.cap || update->blocks.cap > SPARE_BLOCKS || update->sections.cap > SPARE_SECTIONS) {
+        yt_update_free(&doc->mem, update);
+        return;
+    }
+    yt_update_clear(&doc->mem, update);
+    doc->read = *update;
 }
 
 static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decoder_ops *format, yata_bytes bytes,
@@ -546,8 +566,9 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decode
     yata_apply_result ignored;
     if (!result) result = &ignored;
     *result = (yata_apply_result){{YATA_OK, 0}, false};
-    yt_update update;
-    result->fault = yt_update_read(&doc->mem, format, bytes, doc->limits.update_bytes, &update);
+    yt_update update = doc->read;
+    doc->read = (yt_update){0};
+    result->fault = yt_update_read_into(&doc->mem, format, bytes, doc->limits.update_bytes, &update);
     yata_status status = result->fault.status;
     if (!status) {
         bool own = !txn;
@@ -562,7 +583,7 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decode
             yata_status committed = yata_txn_commit(txn);
             if (!status) status = committed;
         }
-        yt_update_free(&doc->mem, &update);
+        keep_room(doc, &update);
     }
     result->pending = doc->pending.blocks || !yt_id_set_is_empty(&doc->pending.deletes);
     return status;

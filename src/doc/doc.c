@@ -83,6 +83,7 @@ static void free_one(yata_doc *doc) {
     }
     if (doc->txn) yt_txn_free(doc->txn);
     yt_txn_drop_spare(doc);
+    yt_update_free(&doc->mem, &doc->read);
     yt_pending_free(doc);
     yt_id_set_free(&doc->mem, &doc->pending.deletes);
     yt_observers_free(doc);

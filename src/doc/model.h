@@ -54,6 +54,7 @@
 #include "base/vec.h"
 #include "block/block.h"
 #include "ids/id_set.h"
+#include "update/update.h"
 #include <yata/event.h>
 #include <yata/update.h>
 
@@ -387,6 +388,7 @@ struct yata_doc {
     bool cleaning;
     uint32_t txn_number;
     yata_txn *spare; /* an ended one, empty, for the next; NULL: none */
+    yt_update read;  /* empty, with a little room for what is applied next */
 
     YT_VEC(yt_observer) observers;
     uint32_t observer_id; /* last given out */

@@ -21,6 +21,15 @@ void yt_id_set_free(yt_mem *mem, yt_id_set *set) {
     memset(set, 0, sizeof *set);
 }
 
+void yt_id_set_clear(yt_mem *mem, yt_id_set *set) {
+    if (set->cap > YT_FEW) {
+        yt_id_set_free(mem, set);
+        return;
+    }
+    for (uint32_t i = 0; i < set->len; i++) yt_runs_free(mem, &set->clients[i].runs);
+    set->len = 0;
+}
+
 /* The place of a client, YT_NONE if it is absent. */
 static uint32_t place_of(const yt_id_set *set, uint64_t client) {
     if (set->len > YT_FEW) {

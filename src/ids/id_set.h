@@ -22,6 +22,8 @@ typedef struct yt_id_set {
 } yt_id_set;
 
 void yt_id_set_free(yt_mem *mem, yt_id_set *set);
+/* Empties it; room for a few clients stays. */
+void yt_id_set_clear(yt_mem *mem, yt_id_set *set);
 bool yt_id_set_add(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len);
 /* The runs of a client, NULL if it has none. */
 const yt_runs *yt_id_set_find(const yt_id_set *set, uint64_t client);

@@ -40,7 +40,8 @@ static uint32_t read_section(yt_decoder *d, yata_id *first) {
     uint32_t blocks = yt_read_count(&d->in, BLOCK_BYTES);
     const uint8_t *start = d->in.pos;
     first->client = yt_read_var_uint(&d->in);
-    d->own = written_client(first->client, start, (size_t)(d->in.pos - start));
+    /* Not worth it for one block. */
+    d->own = written_client(first->client, start, blocks > 1 ? (size_t)(d->in.pos - start) : 0);
     first->clock = yt_read_clock(&d->in);
     return yt_reader_ok(&d->in) ? blocks : 0;
 }

@@ -30,6 +30,11 @@ typedef struct yt_update {
  * YATA_ERR_LIMIT. */
 yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
                           yt_update *out);
+/* The same into an update that is empty, but may have room. */
+yata_fault yt_update_read_into(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
+                               yt_update *out);
+/* Empties an update; the room for blocks and sections stays. */
+void yt_update_clear(yt_mem *mem, yt_update *update);
 void yt_update_free(yt_mem *mem, yt_update *update);
 
 /* The checks between the fields of a block that was just read, from `start` on. False: it does not pass, and the fault

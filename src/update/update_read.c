@@ -27,6 +27,13 @@ void yt_update_free(yt_mem *mem, yt_update *update) {
     yt_arena_free(mem, &update->arena);
 }
 
+void yt_update_clear(yt_mem *mem, yt_update *update) {
+    update->blocks.len = update->sections.len = 0;
+    yt_id_set_clear(mem, &update->deletes);
+    if (update->arena.last) yt_arena_free(mem, &update->arena);
+    update->bytes = 0;
+}
+
 /* Room for more blocks. Grows by half, but not beyond what the input can still hold; never by what is only claimed. */
 static bool reserve_blocks(yt_mem *mem, yt_update *update, uint32_t count, size_t bytes_left) {
     if (count > bytes_left / BLOCK_BYTES) count = (uint32_t)(bytes_left / BLOCK_BYTES);
@@ -149,7 +156,15 @@ static bool sort_sections(yt_mem *mem, yt_update *update) {
 yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
                           yt_update *out) {
     memset(out, 0, sizeof *out);
-    if (bytes.len > max_bytes) return (yata_fault){YATA_ERR_LIMIT, max_bytes};
+    return yt_update_read_into(mem, format, bytes, max_bytes, out);
+}
+
+yata_fault yt_update_read_into(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
+                               yt_update *out) {
+    if (bytes.len > max_bytes) {
+        yt_update_free(mem, out);
+        return (yata_fault){YATA_ERR_LIMIT, max_bytes};
+    }
     yt_decoder d = {.ops = format, .mem = mem, .arena = &out->arena};
     yt_reader_init(&d.in, bytes.data, bytes.len);
     for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--)
