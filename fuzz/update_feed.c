@@ -11,6 +11,7 @@
 #include "target.h"
 #include "unit/fixture.h"
 
+#include <yata/id_set.h>
 #include <yata/update.h>
 
 typedef struct parts {
@@ -74,6 +75,22 @@ static void see(const yata_doc *doc, yata_buffer *out) {
     REQUIRE(yata_doc_encode_state_vector(doc, out) == YATA_OK);
 }
 
+/* Does each client have one section? In an update of two, which nobody honest makes, both may have other blocks under
+ * one id: of these the first one counts, and which that is depends on what comes together. */
+static bool once_each(yata_bytes update) {
+    yata_id_set *inserts = NULL;
+    uint64_t sections = 0;
+    REQUIRE(yata_id_set_new(NULL, &inserts) == YATA_OK);
+    REQUIRE(yata_update_ids(update, inserts, NULL, NULL) == YATA_OK);
+    for (size_t i = 0; i < 8; i++) {
+        sections |= (uint64_t)(update.data[i] & 0x7F) << (7 * i);
+        if (update.data[i] < 0x80) break;
+    }
+    bool once = sections == yata_id_set_client_count(inserts);
+    yata_id_set_free(inserts);
+    return once;
+}
+
 static void compare(yata_bytes update, size_t size, size_t part_bytes, bool v2) {
     yata_doc_options options = target_options(NULL);
     parts in_parts = {.v2 = v2}, whole = {.v2 = v2};
@@ -89,7 +106,7 @@ static void compare(yata_bytes update, size_t size, size_t part_bytes, bool v2) 
     require_equal("parts", &in_parts.out, &whole.out);
     require_valid(in_parts.doc);
     yata_status status = (v2 ? yata_doc_apply_v2 : yata_doc_apply)(doc, update, no_bytes(), NULL);
-    if (!a.status && !status && !in_parts.refused) {
+    if (!a.status && !status && !in_parts.refused && (v2 || once_each(update))) {
         yata_buffer x, y;
         see(doc, &x);
         see(in_parts.doc, &y);
