@@ -6,7 +6,8 @@ Compiles the program twice; --peer says where yffi was built (compare.py builds 
 
 What yffi prints may change from run to run, where the order of its hash maps shows. So a seed of which ours differs is run
 again with yffi, up to --again times, until one of its traces is ours. Only a seed of which yffi prints different traces
-can pass that way; they are counted and named. So are the seeds in which yffi aborts: until then the traces must be the same.
+can pass that way; they are counted and named. So are the seeds in which yffi aborts, until which the traces must be the same, and those in
+which yffi's own peers do not end alike; ours must in every seed.
 
 usage: differential.py --peer HEADER-FOLDER,LIBYRS.SO --library LIBYRS.SO [--abi 28] [--first 1] [--count 100] PROJECT
 """
@@ -41,6 +42,13 @@ def run(program, first, count):
     return traces, done.returncode
 
 
+def ends_alike(lines):
+    """Did all peers end with the same content? A line is: seed step peer: calls | content <path> ... | events.
+    An integer in an embed is a number for who got it in format v1."""
+    last = lines[-1].split(" ")[1]
+    return len({line.split("|")[1].split(" <")[0].replace("int ", "num ") for line in lines if line.split(" ")[1] == last}) == 1
+
+
 def show(theirs, ours):
     """Where the traces part."""
     for a, b in zip(theirs + [""], ours + [""]):
@@ -63,7 +71,7 @@ def main():
     folder, theirs = args.peer.split(",")
     here = args.project / "tests/yffi"
     sources = [here / name for name in SOURCES]
-    different, changing, aborted, lines = [], [], [], 0
+    different, changing, aborted, diverged, lines = [], [], [], [], 0
     with tempfile.TemporaryDirectory() as work:
         peer = build(pathlib.Path(work) / "theirs", sources, args.abi, [folder, here], theirs, "-DUPSTREAM")
         ours = build(pathlib.Path(work) / "ours", sources, args.abi, [args.project / "include", here], args.library)
@@ -75,6 +83,10 @@ def main():
                 different.append(first)
             for seed in map(str, range(first, first + count)):
                 lines += len(b[seed])
+                if b[seed] and not ends_alike(b[seed]):
+                    print(f"{seed}: our peers do not end alike")
+                    different.append(int(seed))
+                    continue
                 if a[seed] == b[seed] and b[seed]:
                     continue
                 for again in range(args.again):
@@ -88,12 +100,16 @@ def main():
                             changing.append(int(seed))
                         break
                 else:
+                    if theirs and not end and not ends_alike(theirs):
+                        diverged.append(int(seed))
+                        continue
                     if len(different) < 5:
                         show(a[seed] or theirs, b[seed])
                     different.append(int(seed))
     print(f"yffi {args.abi}: {args.count} seeds from {args.first}, {lines} lines")
     print(f"    {len(changing)} of which yffi's own trace changes, ours being one of them {changing[:10] or ''}")
     print(f"    {len(aborted)} in which yffi aborts, ours being the same until then {aborted[:10] or ''}")
+    print(f"    {len(diverged)} in which the peers of yffi end with other content than each other {diverged[:10] or ''}")
     for what, n in excused.items():
         print(f"    {n} {what} in yffi")
     print(f"    {len(different)} different {different[:20] or ''}")

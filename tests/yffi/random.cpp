@@ -21,16 +21,11 @@ void note_made(void *state, uint32_t len, const char *bytes) {
     ((std::vector<std::string> *)state)->push_back(std::string(bytes, len));
 }
 
-/* Edits in one transaction, and what it sends. */
-void work(Program &p, uint32_t who) {
-    Peer &peer = p.peers[who];
-    bool v2 = p.r.one_in(3);
-    std::vector<std::string> updates;
-    Observer sub =
-        v2 ? observe_updates_v2(peer.doc, &updates, note_made) : observe_updates_v1(peer.doc, &updates, note_made);
-    YTransaction *txn = write(peer.doc);
+/* Edits in one transaction, and perhaps takes a position. */
+void change(Program &p, Peer &peer) {
+    YTransaction *txn = ydoc_write_transaction(peer.doc, 2, "me");
     for (uint32_t i = 0, n = 1 + p.r.below(4); i < n; i++) edit(p, peer, txn);
-    if (p.r.one_in(3)) {
+    if (!undoing() && p.r.one_in(3)) {
         std::vector<Branch *> all = types_of(peer, txn);
         Branch *branch = all[p.r.below((uint32_t)all.size())];
         int8_t kind = ytype_kind(branch), assoc = p.r.one_in(2) ? 0 : -1;
@@ -46,6 +41,25 @@ void work(Program &p, uint32_t who) {
         }
     }
     ytransaction_commit(txn);
+}
+
+/* Edits in one transaction, or undoes one, and what that sends. */
+void work(Program &p, uint32_t who) {
+    Peer &peer = p.peers[who];
+    bool v2 = p.r.one_in(3);
+    std::vector<std::string> updates;
+    Observer sub =
+        v2 ? observe_updates_v2(peer.doc, &updates, note_made) : observe_updates_v1(peer.doc, &updates, note_made);
+    if (peer.undo && p.r.one_in(3)) {
+        bool again = p.r.one_in(3);
+        peer.did = again ? " redo " : " undo ";
+        peer.did += std::to_string((again ? yundo_manager_redo : yundo_manager_undo)(peer.undo));
+    } else {
+        change(p, peer);
+    }
+    if (peer.undo)
+        peer.did += " (" + std::to_string(yundo_manager_undo_stack_len(peer.undo)) + " " +
+                    std::to_string(yundo_manager_redo_stack_len(peer.undo)) + ")";
     sub.stop();
     for (auto &update : updates) {
         p.peers[who].has[who]++;
@@ -91,7 +105,8 @@ void print(Program &p, uint64_t seed, int step, uint32_t who, bool events) {
 
 void begin(Program &p, uint64_t seed) {
     p.r.s = seed * 0x9E3779B97F4A7C15u + 1;
-    p.style = {seed % 2 == 0, seed % 5 != 0, seed % 3 == 0, seed % 4 > 1};
+    p.style = {seed % 2 == 0, seed % 5 != 0, seed % 3 == 0, seed % 7 == 0, seed % 4 > 1};
+    undoing() = p.style.undo;
     p.peers.resize(3 + seed % 2);
     uint32_t n = (uint32_t)p.peers.size();
     for (uint32_t i = 0; i < n; i++) {
@@ -105,6 +120,14 @@ void begin(Program &p, uint64_t seed) {
         peer.has.assign(n, 0);
         peer.needs.assign(n, 0);
         observe(peer);
+        peer.undo = nullptr;
+        if (p.style.undo) {
+            YUndoManagerOptions options = {0};
+            peer.undo = yundo_manager(&options);
+            for (Branch *root : {peer.text, peer.array, peer.map, peer.xml})
+                yundo_manager_add_scope(peer.undo, doc, root);
+            yundo_manager_add_origin(peer.undo, 2, "me");
+        }
         peer.seen.clear();
     }
 }
@@ -112,6 +135,7 @@ void begin(Program &p, uint64_t seed) {
 void end(Program &p) {
     for (Peer &peer : p.peers) {
         for (auto &s : peer.subs) s.stop();
+        if (peer.undo) yundo_manager_destroy(peer.undo);
         for (auto &position : peer.positions) ysticky_index_destroy(position.sticky);
         ydoc_destroy(peer.doc);
     }

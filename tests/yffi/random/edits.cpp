@@ -286,7 +286,12 @@ void add_children(std::vector<Branch *> &out, Branch *branch, YTransaction *txn)
 std::string name_of(const Branch *branch) {
     YBranchId id = ybranch_id(branch);
     if (id.client_or_len < 0) return std::string((const char *)id.variant.name, (size_t)-id.client_or_len);
-    return std::to_string(id.client_or_len) + "." + std::to_string(id.variant.clock);
+    return std::to_string(id.client_or_len) + "." + (undoing() ? "" : std::to_string(id.variant.clock));
+}
+
+bool &undoing() {
+    static bool is = false;
+    return is;
 }
 
 std::vector<Branch *> types_of(const Peer &peer, YTransaction *txn) {

@@ -142,18 +142,23 @@ std::string vector_text(const std::map<uint64_t, uint32_t> &v) {
 void note_transaction(void *state, YAfterTransactionEvent *e) {
     Peer &peer = *(Peer *)state;
     std::map<uint64_t, uint32_t> before = vector_of(e->before_state);
-    std::string out = "after" + vector_text(before) + " >" + vector_text(vector_of(e->after_state)) + " -";
+    std::string head = "after" + vector_text(before) + " >" + vector_text(vector_of(e->after_state)) + " -", out = head;
+    uint32_t deleted = 0;
     for (uint32_t i = 0; i < e->delete_set.entries_count; i++) {
         uint64_t client = e->delete_set.client_ids[i];
         for (uint32_t k = 0; k < e->delete_set.ranges[i].len; k++) {
             YIdRange range = e->delete_set.ranges[i].seq[k];
             if (peer.receiving && range.end > before[client]) range.end = before[client];
+            if (range.start < range.end) deleted += range.end - range.start;
             if (range.start < range.end)
                 out +=
                     " " + std::to_string(client) + ":" + std::to_string(range.start) + "-" + std::to_string(range.end);
         }
     }
-    note(state, out);
+    if (undoing()) /* which clocks they have is left open */
+        out = head + (deleted ? " " + std::to_string(deleted) : "");
+    bool empty = out.back() == '-' && before == vector_of(e->after_state);
+    if (!undoing() || !empty) note(state, out);
 }
 
 void note_v1(void *state, uint32_t, const char *) {

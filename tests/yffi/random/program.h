@@ -31,6 +31,7 @@ struct Style {
                    to run, and are compared */
     bool utf16; /* offsets; else bytes, and then only ASCII is written (Q104) */
     bool keep;  /* deleted content: snapshots can be shown */
+    bool undo;  /* each peer has an undo manager of what it does itself; every transaction is a step */
     bool shuffle; /* updates of different peers overtake each other */
 };
 
@@ -59,6 +60,7 @@ struct Peer {
     std::vector<Position> positions;
     std::vector<Snapshot> snapshots;
     std::vector<Observer> subs;
+    YUndoManager *undo;
     bool receiving;              /* an update is being applied */
     std::vector<uint32_t> has;   /* updates of each peer that arrived */
     std::vector<uint32_t> needs; /* and those that what arrived builds on */
@@ -94,6 +96,9 @@ void edit(Program &p, Peer &peer, YTransaction *txn);
 /* All living types below the roots, parents first. */
 std::vector<Branch *> types_of(const Peer &peer, YTransaction *txn);
 std::string name_of(const Branch *branch);
+/* In programs with undo: yffi brings things back in an order that changes from run to run, and so do their clocks; it
+ * looks at steps that change nothing in transactions of their own; and positions in what came back are wrong (Q137). */
+bool &undoing();
 
 /* events.cpp */
 void observe(Peer &peer);

@@ -190,7 +190,7 @@ std::string view(Program &p, Peer &peer) {
     out += " " + json_view(peer.array, txn) + json_view(peer.map, txn) + take(ybranch_json(peer.text, txn));
     out += " <" + path_view(PATHS[p.r.below(sizeof PATHS / sizeof *PATHS)], txn) + ">";
     for (auto &position : peer.positions) out += position_view(position, living, txn);
-    if (p.style.plain) out += bytes_view(p, txn);
+    if (p.style.plain && !undoing()) out += bytes_view(p, txn);
     if (p.style.keep && p.r.one_in(4))
         peer.snapshots.push_back({snapshot_of(txn), shown(peer.text, peer.array, peer.map, txn)});
     if (!peer.snapshots.empty() && p.r.one_in(4))
