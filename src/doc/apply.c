@@ -191,8 +191,8 @@ static yata_status find_place(yata_txn *txn, const yt_block *b, uint32_t slot, u
     return find_parent(doc, b, p);
 }
 
-/* A block that is known already: Yjs cuts items at its origins before it looks whether it has the block. Mostly they
- * merge again at commit, but a cut inside a surrogate pair shows (spec/quirks.md). */
+/* A block that is known already, or its beginning: Yjs cuts items at its origins before it looks whether it has the
+ * block. Mostly they merge again at commit, but a cut inside a surrogate pair shows (spec/quirks.md). */
 static yata_status cut_known(yata_txn *txn, const yt_block *b) {
     yata_status status = YATA_OK;
     yt_ref ref;
@@ -213,7 +213,8 @@ static yata_status integrate(yata_txn *txn, const yt_block *b, uint32_t offset) 
     if (b->id.client == doc->client_id) txn->clash = true;
     if (b->content == YT_GC) return yt_integrate_gc(txn, slot, b->len - offset);
     place p;
-    yata_status status = find_place(txn, b, slot, offset, &p);
+    yata_status status = offset ? cut_known(txn, b) : YATA_OK;
+    if (!status) status = find_place(txn, b, slot, offset, &p);
     if (status) return status;
     if (!p.branch) return yt_integrate_gc(txn, slot, b->len - offset);
     yt_ref ref = yt_item_new(doc);

@@ -209,6 +209,18 @@ Test(apply, again_and_in_parts) {
     peer_close(&p);
 }
 
+/* Of a block whose beginning is known the origin is cut, too, even between the halves of a pair. yjs 13.6.33. */
+Test(apply, origin_of_what_is_known_in_part) {
+    peer p;
+    peer_open(&p, 9);
+    OK(take(&p, "01 01 01 00 04 01 01 74 05 f09f9880 62 00"));
+    OK(take(&p, "01 01 01 02 84 01 00 02 6263 00"));
+    expect_text(text_root(&p), "\xEF\xBF\xBD\xEF\xBF\xBD"
+                               "bc");
+    expect_state(&p, "01 01 01 00 04 01 01 74 08 efbfbd efbfbd 6263 00");
+    peer_close(&p);
+}
+
 /* Text of no length is legal on the wire. yjs 13.6.33 ignores it, too. */
 Test(apply, empty_text) {
     peer p;
