@@ -49,7 +49,7 @@ yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint
     if (len && yt_erase(txn, branch, index, len)) return YATA_OK;
     yt_seq_pos at, end;
     status = yt_seq_find(doc, branch, index, &at);
-    if (!status && doc->unit == YATA_OFFSET_UTF8) status = yt_seq_find(doc, branch, index + len, &end);
+    if (!status && doc->unit == YATA_OFFSET_UTF8 && branch->wide) status = yt_seq_find(doc, branch, index + len, &end);
     if (status || !len) return status;
     yt_text_pos pos;
     status = yt_text_seek(txn, branch, index, &pos);
