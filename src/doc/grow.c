@@ -23,6 +23,7 @@ static bool would_merge(yata_doc *doc, const yt_item *left, yt_ref right, const 
     if (left->content != content->content || left->right != right) return false;
     if (left->content != YT_STRING && left->content != YT_ANY) return false;
     if (left->flags & (YT_ITEM_DELETED | YT_ITEM_KEYED | YT_ITEM_REDONE | YT_ITEM_LINKED)) return false;
+    if (left->flags & YT_ITEM_KEEP) return false; /* what is typed is kept only once it was merged, at the commit */
     if (left->right && (yt_at(doc, left->right)->flags & YT_ITEM_LINKED)) return false; /* it would be LINKED, too */
     uint32_t slot = left->id.slot;
     if (slot != yt_slot_near(doc, doc->client_id) || left->id.clock + left->len != yt_state(doc, slot)) return false;

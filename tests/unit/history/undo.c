@@ -510,6 +510,24 @@ Test(undo, keeps_what_it_needs) {
     peer_close(&p);
 }
 
+/* What is made again is kept; what is typed behind it, and deleted at once, is not. */
+Test(undo, typed_behind_what_was_made_again) {
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p);
+    yata_undo *undo = manager_of(&p, t);
+    write_text(&p, t, 0, "ab");
+    erase_text(&p, t, 0, 2);
+    undo_once(undo, true);
+    OK(yata_undo_remove_origin(undo, no_bytes()));
+    begin(&p);
+    OK(yata_text_insert(t, p.txn, 2, STR("xyz")));
+    OK(yata_text_delete(t, p.txn, 2, 3));
+    commit(&p);
+    expect_state(&p, "01 03 01 00 04 01 01 74 02 6162 44 01 00 02 6162 81 01 01 03 01 01 02 00 02 04 03");
+    peer_close(&p);
+}
+
 /* ------------------------------------------------------------------------
  * Several documents
  */
