@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 extern "C" void bench_measured(void (*run)(void *), void *self);
 
@@ -47,6 +48,9 @@ class Row {
         checks++;
     }
     void count(const char *counter, double value) { state.counters[counter] = value; }
+    /* True in the first iteration. Peaks are looked at in that one alone: giving memory back to the system before each
+     * would make every phase fetch it anew. */
+    bool first() { return !std::exchange(begun, true); }
     void finish() {
         if (checks == 0) fail(name, "nothing was checked");
         count("ops", ops);
@@ -57,6 +61,7 @@ class Row {
   private:
     std::string name;
     double ops, checks = 0;
+    bool begun = false;
 };
 
 /* Registers a row. body(row) runs once an iteration: it sets up, calls row.time once, and checks. iterations: where the

@@ -30,7 +30,8 @@ void replay(Row &row, const std::string &name, how way, unit u) {
                 h->bytes += len;
             });
         });
-    forget_peak();
+    const bool first = row.first();
+    if (first) forget_peak();
     size_t resident = resident_bytes(), heap = heap_bytes();
     row.time([&] {
         if (way == how::one) {
@@ -43,7 +44,7 @@ void replay(Row &row, const std::string &name, how way, unit u) {
         }
     });
     row.count("heap", static_cast<double>(heap_bytes() - heap));
-    row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
+    if (first) row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
     row.check(doc.text_string() == material(name + ".text"), "the text at the end is another");
     if (way == how::observed) {
         row.check(updates.updates == history.patches.size(), "an observer missed transactions");

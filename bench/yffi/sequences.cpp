@@ -13,7 +13,8 @@ namespace {
 void append_text(Row &row, int64_t count, bool together) {
     Doc doc(1);
     Branch *text = doc.text();
-    forget_peak();
+    const bool first = row.first();
+    if (first) forget_peak();
     size_t resident = resident_bytes(), heap = heap_bytes();
     row.time([&] {
         if (together)
@@ -25,7 +26,7 @@ void append_text(Row &row, int64_t count, bool together) {
                 doc.write([&](YTransaction *txn) { ytext_insert(text, txn, i, "x", nullptr); });
     });
     row.count("heap", static_cast<double>(heap_bytes() - heap));
-    row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
+    if (first) row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
     row.check(doc.text_len() == count, "characters are missing");
 }
 
@@ -33,7 +34,8 @@ void push_array(Row &row, int64_t count, bool together) {
     Doc doc(1);
     Branch *array = yarray(doc.raw, "array");
     YInput value = yinput_long(7);
-    forget_peak();
+    const bool first = row.first();
+    if (first) forget_peak();
     size_t resident = resident_bytes(), heap = heap_bytes();
     row.time([&] {
         if (together)
@@ -45,7 +47,7 @@ void push_array(Row &row, int64_t count, bool together) {
                 doc.write([&](YTransaction *txn) { yarray_insert_range(array, txn, i, &value, 1); });
     });
     row.count("heap", static_cast<double>(heap_bytes() - heap));
-    row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
+    if (first) row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
     row.check(yarray_len(array) == count, "elements are missing");
 }
 
