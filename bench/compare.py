@@ -229,7 +229,7 @@ class Run:
         self.results["claims"] = claims.verdicts(self.results)
         self.results["slower"] = claims.slower_rows(self.results)
         self.out.parent.mkdir(parents=True, exist_ok=True)
-        files = {".json": json.dumps(self.results, indent=1), ".md": markdown.page(self.results, self.out.name),
+        files = {".json": json.dumps(self.results, indent=1) + "\n", ".md": markdown.page(self.results, self.out.name),
                  "-ratios.svg": svg.ratios(self.results), "-curves.svg": svg.curves(self.results),
                  "-replay.svg": svg.replays(self.results)}
         for suffix, content in files.items():
