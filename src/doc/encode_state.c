@@ -149,7 +149,7 @@ yata_status yt_encode_txn(const yata_txn *txn, const yt_encoder_ops *format, yat
     enum {
         FEW = 4,
         KEY_STROKE = 128
-    }; /* clients; bytes of an update, and what writers ask for beyond what they need */
+    }; /* clients; bytes of an update, with what writers ask for beyond what they need */
     uint32_t n = txn->touched.len, sections = 0, deleters = 0;
     yt_state_entry few[FEW], *order = few; /* client, place in touched */
     if (n > FEW) order = yt_alloc(&mem, n * sizeof *order);
@@ -326,6 +326,15 @@ static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_
     return e.ops->finish(&e, out);
 }
 
+/* What somebody has; no bytes: nothing. */
+static yata_status read_state_vector(yt_mem *mem, yata_bytes bytes, yt_state_vector *out) {
+    if (!bytes.len) return YATA_OK;
+    yt_reader r;
+    yt_reader_init(&r, bytes.data, bytes.len);
+    yt_state_vector_read(mem, out, &r);
+    return r.fault.status;
+}
+
 static yata_status write_to(const yata_doc *doc, const yt_encoder_ops *format, yt_mem *mem, const yt_state_vector *sv,
                             yata_write_fn write, void *ctx) {
     clients all;
@@ -346,13 +355,7 @@ yata_status yata_doc_write_diff(const yata_doc *doc, yata_bytes state_vector, ya
     yt_mem mem;
     yt_mem_init(&mem, allocator);
     yt_state_vector sv = {0};
-    yata_status status = YATA_OK;
-    if (state_vector.len) {
-        yt_reader r;
-        yt_reader_init(&r, state_vector.data, state_vector.len);
-        yt_state_vector_read(&mem, &sv, &r);
-        status = r.fault.status;
-    }
+    yata_status status = read_state_vector(&mem, state_vector, &sv);
     if (!status)
         status = write_to(doc, format == YATA_UPDATE_V1 ? &yt_encoder_v1 : &yt_encoder_v2, &mem, &sv, write, ctx);
     yt_state_vector_free(&mem, &sv);
@@ -433,13 +436,7 @@ static yata_status encode_diff(const yata_doc *doc, const yt_encoder_ops *format
     yt_mem mem;
     yt_mem_init(&mem, &out->allocator);
     yt_state_vector sv = {0};
-    yata_status status = YATA_OK;
-    if (state_vector.len) {
-        yt_reader r;
-        yt_reader_init(&r, state_vector.data, state_vector.len);
-        yt_state_vector_read(&mem, &sv, &r);
-        status = r.fault.status;
-    }
+    yata_status status = read_state_vector(&mem, state_vector, &sv);
     if (!status) status = encode(doc, format, &mem, &sv, out);
     yt_state_vector_free(&mem, &sv);
     return status;

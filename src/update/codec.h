@@ -78,6 +78,8 @@ typedef struct yt_columns_out {
     yt_writer text; /* all strings; `lengths` has theirs */
     uint32_t next_key, deleted;
 } yt_columns_out;
+/* Nothing more will come: the runs that are still open are written. */
+void yt_columns_flush(yt_columns_out *c);
 
 typedef struct yt_encoder_ops {
     void (*init)(yt_encoder *e, yt_mem *mem);

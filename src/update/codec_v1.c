@@ -340,18 +340,11 @@ static void write_string(yt_writer *w, yata_str str) {
     yt_write_var_bytes(w, str.data, str.len);
 }
 
-/* Bytes that a number of this size takes. */
-static size_t var_uint_size(size_t x) {
-    size_t n = 1;
-    while (x >>= 7) n++;
-    return n;
-}
-
 /* The text of one value with its length before it, which is known only afterwards. */
 static void write_json(yt_writer *w, yata_bytes any) {
     size_t start = w->len;
     yt_any_stringify(w, any);
-    size_t text = w->len - start, prefix = var_uint_size(text);
+    size_t text = w->len - start, prefix = yt_var_uint_size(text);
     if (!yt_writer_reserve(w, prefix)) return;
     memmove(w->data + start + prefix, w->data + start, text);
     w->len = start;

@@ -655,22 +655,13 @@ static void drop(yt_encoder *e) {
     yt_writer_free(&e->rest);
 }
 
-static size_t var_uint_size(size_t x) {
-    size_t n = 1;
-    while (x >>= 7) n++;
-    return n;
-}
-
 static void join_strings(yt_writer *w, const yt_columns_out *c) {
-    yt_write_var_uint(w, var_uint_size(c->text.len) + c->text.len + c->lengths.w.len);
+    yt_write_var_uint(w, yt_var_uint_size(c->text.len) + c->text.len + c->lengths.w.len);
     yt_write_var_bytes(w, c->text.data, c->text.len);
     yt_write_bytes(w, c->lengths.w.data, c->lengths.w.len);
 }
 
-static yata_status finish(yt_encoder *e, yata_buffer *out) {
-    yt_columns_out *c = &e->columns;
-    yt_rle_out *columns[COLUMNS];
-    list_columns(c, columns);
+void yt_columns_flush(yt_columns_out *c) {
     yt_rle_flush_diff(&c->key_clock);
     yt_rle_flush_uint(&c->client);
     yt_rle_flush_diff(&c->left_clock);
@@ -678,6 +669,13 @@ static yata_status finish(yt_encoder *e, yata_buffer *out) {
     yt_rle_flush_uint(&c->type_ref);
     yt_rle_flush_uint(&c->len);
     yt_rle_flush_uint(&c->lengths);
+}
+
+static yata_status finish(yt_encoder *e, yata_buffer *out) {
+    yt_columns_out *c = &e->columns;
+    yt_rle_out *columns[COLUMNS];
+    list_columns(c, columns);
+    yt_columns_flush(c);
     yt_writer w;
     yt_writer_init(&w, e->rest.mem);
     size_t most = e->ops->size(e);

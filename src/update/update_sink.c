@@ -23,22 +23,13 @@ static void give(yt_sink *s, const void *data, size_t len) {
 
 static void give_length(yt_sink *s, uint64_t length) {
     uint8_t bytes[10];
-    size_t n = 0;
-    for (; length >= 0x80; length >>= 7) bytes[n++] = (uint8_t)(length | 0x80);
-    bytes[n++] = (uint8_t)length;
-    give(s, bytes, n);
-}
-
-static size_t length_size(uint64_t length) {
-    size_t n = 1;
-    while (length >>= 7) n++;
-    return n;
+    give(s, bytes, (size_t)(yt_put_var_uint(bytes, length) - bytes));
 }
 
 /* What stands before a part: the length of its column. That of strings is two parts in one. */
 static void give_head(yt_sink *s, int part) {
     if (s->count == 1 || part == LENGTHS || part == REST) return;
-    if (part == TEXT) give_length(s, length_size(s->sizes[TEXT]) + s->sizes[TEXT] + s->sizes[LENGTHS]);
+    if (part == TEXT) give_length(s, yt_var_uint_size(s->sizes[TEXT]) + s->sizes[TEXT] + s->sizes[LENGTHS]);
     give_length(s, s->sizes[part]);
 }
 
@@ -120,19 +111,6 @@ static void open_pass(yt_sink *s) {
     s->open = true;
 }
 
-/* The runs that are open belong to the columns. */
-static void flush_columns(yt_sink *s) {
-    yt_columns_out *c = &s->encoder.columns;
-    if (s->count == 1) return;
-    yt_rle_flush_diff(&c->key_clock);
-    yt_rle_flush_uint(&c->client);
-    yt_rle_flush_diff(&c->left_clock);
-    yt_rle_flush_diff(&c->right_clock);
-    yt_rle_flush_uint(&c->type_ref);
-    yt_rle_flush_uint(&c->len);
-    yt_rle_flush_uint(&c->lengths);
-}
-
 /* The parts that were held in this pass stand behind the first. */
 static void give_held(yt_sink *s) {
     for (int i = s->first + 1; i < s->next && !s->failed; i++) {
@@ -144,7 +122,7 @@ static void give_held(yt_sink *s) {
 }
 
 static void close_pass(yt_sink *s) {
-    flush_columns(s);
+    if (s->count > 1) yt_columns_flush(&s->encoder.columns);
     for (int i = 0; i < s->count; i++) drain_part(s, i, true);
     if (s->measured && !s->failed) {
         s->changed |= s->count > 1 && s->given != s->sizes[s->first];

@@ -38,6 +38,12 @@ static inline uint8_t *yt_put_var_uint(uint8_t *p, uint64_t x) {
     *p++ = (uint8_t)x;
     return p;
 }
+/* Bytes that it takes. */
+static inline size_t yt_var_uint_size(uint64_t x) {
+    size_t n = 1;
+    while (x >>= 7) n++;
+    return n;
+}
 /* The same for 32 bits. */
 static inline uint8_t *yt_put_clock(uint8_t *p, uint32_t x) {
     p[0] = (uint8_t)x;
