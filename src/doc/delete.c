@@ -107,6 +107,12 @@ static bool take_back(yata_txn *txn, yt_ref ref) {
     return false;
 }
 
+static void take_back_held(yata_txn *txn, yt_ref ref) {
+    bool back = take_back(txn, ref);
+    YT_ASSERT(back);
+    (void)back;
+}
+
 /* Threads the live branches below `branch`, itself included, children before parents. */
 static yt_branch *thread(const yata_doc *doc, yt_branch *branch) {
     yt_branch *todo = branch, *done = NULL;
@@ -242,11 +248,7 @@ yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
     while (noted < refs->len && note_held(txn, refs->data[noted])) noted++;
     bool all = noted == refs->len;
     if (all) number_clients(txn, refs);
-    while (!all && noted) {
-        bool back = take_back(txn, refs->data[--noted]);
-        YT_ASSERT(back);
-        (void)back;
-    }
+    while (!all && noted) take_back_held(txn, refs->data[--noted]);
     for (uint32_t i = 0; i < refs->len; i++) {
         if (all) mark(txn, refs->data[i]);
         if (txn->undo || yt_at(txn->doc, refs->data[i])->id.slot == slot) continue; /* undo lets go at its end */
@@ -301,9 +303,7 @@ bool yt_delete_unmark_new(yata_txn *txn, yt_ref ref) {
 void yt_delete_revert(yata_txn *txn, yt_refs *log, uint32_t from) {
     while (log->len > from) {
         yt_ref ref = log->data[--log->len];
-        bool back = take_back(txn, ref);
-        YT_ASSERT(back);
-        (void)back;
+        take_back_held(txn, ref);
         unmark(txn, ref);
     }
 }
