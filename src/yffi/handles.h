@@ -131,7 +131,6 @@ YTransaction *yr_hold(YDoc *doc);
 void yr_release(YTransaction *hold);
 /* The same, once no other thread is inside. False: this thread is. The caller has a reference on the document. */
 bool yr_enter(YDoc *doc, YTransaction *hold);
-void yr_leave(YTransaction *hold);
 
 /* ybranch.c */
 Branch *yr_branch(YDoc *doc, yata_type type);
@@ -223,8 +222,13 @@ yata_status yr_markup(yata_type type, yata_buffer *out);
 yr_sub *yr_make_sub(yr_sub **list, uint64_t *order, yr_topic topic, uint32_t key_len, const char *key, void *state,
                     void (*cb)(void));
 yr_sub *yr_find_sub(yr_sub *list, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key);
+/* The next of a topic behind that with number *last, which moves to it; at first 0. Subscriptions may come and go
+ * meanwhile, this one, too. */
+yr_sub *yr_next_sub(yr_sub *list, yr_topic topic, uint64_t *last);
 /* Takes it out of its list, and frees it where nobody has its handle (ABI 28). */
 void yr_drop_sub(yr_sub *sub);
+/* The same for that with a key. False: there is none. */
+bool yr_drop_sub_key(yr_sub *list, yr_topic topic, uint32_t key_len, const char *key);
 /* Makes one; with a key, it replaces that of the same topic, branch and key. NULL: not possible. */
 yr_sub *yr_subscribe(YDoc *doc, Branch *branch, yr_topic topic, int8_t tag, uint32_t key_len, const char *key,
                      void *state, void (*cb)(void));

@@ -84,7 +84,7 @@ static void enter(YAwareness *awareness, entered *e) {
 }
 
 static uint8_t leave(YAwareness *awareness, entered *e, yata_status status) {
-    if (e->held) yr_leave(&e->hold);
+    if (e->held) yr_release(&e->hold);
     yr_awareness_drop(awareness);
     return yr_error_code(status);
 }
@@ -181,15 +181,8 @@ static void call(YAwareness *awareness, yr_topic topic, const yata_awareness_eve
                            .origin = given ? (const char *)event->origin.data : NULL,
                            .origin_len = given ? (uint32_t)event->origin.len : 0};
     uint64_t last = 0;
-    for (yr_sub *sub = awareness->subs; sub;) {
-        if (sub->topic != topic || sub->order <= last) {
-            sub = sub->next;
-            continue;
-        }
-        last = sub->order;
+    for (yr_sub *sub; (sub = yr_next_sub(awareness->subs, topic, &last));)
         ((void (*)(void *, const YAwarenessEvent *))sub->cb)(sub->state, &out);
-        sub = awareness->subs;
-    }
 }
 
 static void on_change(void *ctx, yata_awareness *core, const yata_awareness_event *event) {
@@ -229,10 +222,7 @@ YSubscription *yawareness_observe_update(YAwareness *awareness, void *state,
 #else
 
 static uint8_t unobserve(YAwareness *awareness, yr_topic topic, uint32_t key_len, const char *key) {
-    bool sound = awareness && (key || !key_len);
-    yr_sub *sub = sound ? yr_find_sub(awareness->subs, NULL, topic, key_len, key) : NULL;
-    if (sub) yr_drop_sub(sub);
-    return sub != NULL;
+    return awareness && yr_drop_sub_key(awareness->subs, topic, key_len, key);
 }
 
 void yawareness_observe_change(YAwareness *awareness, uint32_t key_len, const char *key, void *state,

@@ -235,10 +235,6 @@ bool yr_enter(YDoc *doc, YTransaction *hold) {
     return outside;
 }
 
-void yr_leave(YTransaction *hold) {
-    unlock_all(hold->doc);
-}
-
 static void end_reading(YTransaction *txn) {
     YDoc *doc = txn->doc;
     pthread_mutex_lock(&doc->guard);
@@ -250,7 +246,7 @@ static void end_reading(YTransaction *txn) {
     pthread_mutex_unlock(&doc->guard);
     free(txn);
     YTransaction hold;
-    if (sweep && yr_enter(doc, &hold)) yr_leave(&hold);
+    if (sweep && yr_enter(doc, &hold)) yr_release(&hold);
     ydoc_destroy(doc);
 }
 

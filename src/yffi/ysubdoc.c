@@ -182,15 +182,8 @@ void ydoc_load(YDoc *doc, YTransaction *parent_txn) {
 /* Calls the observers of its end, which end with it. They may end each other. */
 static void cleared(YDoc *doc) {
     uint64_t last = 0;
-    for (yr_sub *sub = doc->subs; sub;) {
-        if (sub->topic != YR_CLEAR || sub->order <= last) {
-            sub = sub->next;
-            continue;
-        }
-        last = sub->order;
+    for (yr_sub *sub; (sub = yr_next_sub(doc->subs, YR_CLEAR, &last));)
         ((void (*)(void *, YDoc *))sub->cb)(sub->state, doc);
-        sub = doc->subs;
-    }
     yr_subs_drop(doc, false);
 }
 

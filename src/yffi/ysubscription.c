@@ -93,6 +93,19 @@ yr_sub *yr_find_sub(yr_sub *list, const Branch *branch, yr_topic topic, uint32_t
     return NULL;
 }
 
+yr_sub *yr_next_sub(yr_sub *list, yr_topic topic, uint64_t *last) {
+    yr_sub *sub = list;
+    while (sub && (sub->topic != topic || sub->order <= *last)) sub = sub->next;
+    if (sub) *last = sub->order;
+    return sub;
+}
+
+bool yr_drop_sub_key(yr_sub *list, yr_topic topic, uint32_t key_len, const char *key) {
+    yr_sub *sub = key || !key_len ? yr_find_sub(list, NULL, topic, key_len, key) : NULL;
+    if (sub) yr_drop_sub(sub);
+    return sub != NULL;
+}
+
 bool yr_unsubscribe_key(YDoc *doc, const Branch *branch, yr_topic topic, uint32_t key_len, const char *key) {
     yr_sub *sub = doc && (key || !key_len) ? yr_find_sub(doc->subs, branch, topic, key_len, key) : NULL;
     yr_unsubscribe(sub);

@@ -88,7 +88,7 @@ YSync *ysync(YDoc *doc, YAwareness *awareness, const YSyncOptions *options) {
     if (sync->hub) sync->hub->sessions++;
     bool made = sync->hub && !yata_sync_new(sync->hub->core, &core, &sync->core);
     if (!made && sync->hub) leave_hub(sync->hub);
-    if (held) yr_leave(&hold);
+    if (held) yr_release(&hold);
     if (made) return sync;
     free(sync);
     return NULL;
@@ -109,7 +109,7 @@ static void enter(YSync *sync, entered *e) {
 }
 
 static void leave(entered *e) {
-    if (e->held) yr_leave(&e->hold);
+    if (e->held) yr_release(&e->hold);
     ydoc_destroy(e->doc);
 }
 

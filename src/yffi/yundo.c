@@ -118,15 +118,8 @@ void yr_undo_leave(YDoc *doc) {
  */
 static void call(YUndoManager *mgr, yr_topic topic, YUndoEvent *event) {
     uint64_t last = 0;
-    for (yr_sub *sub = mgr->subs; sub;) {
-        if (sub->topic != topic || sub->order <= last) {
-            sub = sub->next;
-            continue;
-        }
-        last = sub->order;
+    for (yr_sub *sub; (sub = yr_next_sub(mgr->subs, topic, &last));)
         ((void (*)(void *, const YUndoEvent *))sub->cb)(sub->state, event);
-        sub = mgr->subs;
-    }
 }
 
 static void free_step(void *ctx, void *meta) {
@@ -187,9 +180,7 @@ YSubscription *yundo_manager_observe_popped(YUndoManager *mgr, void *state,
 #else
 
 static uint8_t unobserve(YUndoManager *mgr, yr_topic topic, uint32_t key_len, const char *key) {
-    yr_sub *sub = mgr && (key || !key_len) ? yr_find_sub(mgr->subs, NULL, topic, key_len, key) : NULL;
-    if (sub) yr_drop_sub(sub);
-    return sub != NULL;
+    return mgr && yr_drop_sub_key(mgr->subs, topic, key_len, key);
 }
 
 void yundo_manager_observe_added(YUndoManager *mgr, uint32_t key_len, const char *key, void *state,
