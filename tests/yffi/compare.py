@@ -168,10 +168,12 @@ def compare(project, work, abi, ours_library, peer):
     return len(faults)
 
 
-def main():
+def for_each(check, peer_files):
+    """Calls it with the project, a work folder, a generation, our library of it, and what was built of the peer, if
+    anything; the exit status that comes of the faults it counts."""
     options = argparse.ArgumentParser()
     options.add_argument("--library", action="append", default=[], metavar="ABI=FILE")
-    options.add_argument("--peer", action="append", default=[], metavar="ABI=HEADER,LIBRARY",
+    options.add_argument("--peer", action="append", default=[], metavar=f"ABI={peer_files}",
                          help="built before: nothing is fetched")
     options.add_argument("--work", type=pathlib.Path, help="folder to fetch and build in; kept")
     options.add_argument("project", type=pathlib.Path)
@@ -184,9 +186,10 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         work = (args.work or pathlib.Path(temporary)).resolve()
         work.mkdir(parents=True, exist_ok=True)
-        faults = sum(compare(args.project, work, abi, library, peers.get(abi)) for abi, library in libraries.items())
+        faults = sum(check(args.project, work, abi, library, peers.get(abi))
+                     for abi, library in libraries.items())
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(for_each(compare, "HEADER,LIBRARY"))

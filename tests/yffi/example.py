@@ -13,7 +13,6 @@ its README. Where there is no cargo it says so and skips (exit status 77).
 
 usage: example.py --library 28=LIBYRS.SO [--work FOLDER] [--peer 28=HEADER,LIBRARY,README] PROJECT
 """
-import argparse
 import pathlib
 import re
 import shutil
@@ -21,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-from compare import fetch
+from compare import fetch, for_each
 
 EXPECTED = "hello world"
 CORRECTIONS = [(r"\bYText\b", "Branch"), (r"(?<=ydoc_write_transaction)\((\w+)\)", r"(\1, 0, NULL)")]
@@ -67,24 +66,5 @@ def show(project, work, abi, ours, peer):
     return faults
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--library", action="append", default=[], metavar="ABI=FILE")
-    options.add_argument("--peer", action="append", default=[], metavar="ABI=HEADER,LIBRARY,README")
-    options.add_argument("--work", type=pathlib.Path, help="folder to fetch and build in; kept")
-    options.add_argument("project", type=pathlib.Path)
-    args = options.parse_args()
-    peers = {abi: tuple(map(pathlib.Path, files.split(","))) for abi, files in (p.split("=", 1) for p in args.peer)}
-    libraries = dict(item.split("=", 1) for item in args.library)
-    if not shutil.which("cargo") and not all(abi in peers for abi in libraries):
-        print("SKIPPED: there is no cargo to fetch and build yffi with")
-        return 77
-    with tempfile.TemporaryDirectory() as temporary:
-        work = (args.work or pathlib.Path(temporary)).resolve()
-        work.mkdir(parents=True, exist_ok=True)
-        faults = sum(show(args.project, work, abi, library, peers.get(abi)) for abi, library in libraries.items())
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(for_each(show, "HEADER,LIBRARY,README"))
