@@ -11,8 +11,14 @@ namespace bench {
 
 static std::string folder = ".";
 
-void material_folder(const std::string &name) {
+bool material_folder(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : std::getenv("YATA_MATERIAL");
+    if (argc > 2 || !name) {
+        std::fprintf(stderr, "usage: %s FOLDER [--benchmark_...]: bench-data makes the folder\n", argv[0]);
+        return false;
+    }
     folder = name;
+    return true;
 }
 
 bool has_material(const std::string &file) {

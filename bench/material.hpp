@@ -38,8 +38,9 @@ struct prepared {
     std::vector<prepared_patch> patches;
 };
 
-/* Files are looked for in the folder that `material_folder` named; a missing one ends the program. */
-void material_folder(const std::string &folder);
+/* Files are looked for in the folder that is the first argument, once the options of the runner were taken out, or else
+ * YATA_MATERIAL. A missing one ends the program. False: the arguments are not that, and it was said. */
+bool material_folder(int argc, char **argv);
 bool has_material(const std::string &file);
 /* Read once, kept for the rest of the program. */
 const std::string &material(const std::string &file);

@@ -265,12 +265,7 @@ void to_json(Row &row, const std::string &name) {
 
 int main(int argc, char **argv) {
     benchmark::Initialize(&argc, argv);
-    const char *folder = argc > 1 ? argv[1] : std::getenv("YATA_MATERIAL");
-    if (argc > 2 || !folder) {
-        std::fprintf(stderr, "usage: %s FOLDER [--benchmark_...]: bench-data makes the folder\n", argv[0]);
-        return 2;
-    }
-    bench::material_folder(folder);
+    if (!bench::material_folder(argc, argv)) return 2;
     bool small = !has_material("text-1000000.v1");
     add_replays();
     add("varint/20000", 20000, varints);

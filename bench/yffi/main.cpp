@@ -13,12 +13,7 @@
 
 int main(int argc, char **argv) {
     benchmark::Initialize(&argc, argv);
-    const char *folder = argc > 1 ? argv[1] : std::getenv("YATA_MATERIAL");
-    if (argc > 2 || !folder) {
-        std::fprintf(stderr, "usage: %s FOLDER [--benchmark_...]: bench-data makes the folder\n", argv[0]);
-        return 2;
-    }
-    bench::material_folder(folder);
+    if (!bench::material_folder(argc, argv)) return 2;
     bench::add_replays();
     bench::add_documents();
     bench::add_updates();

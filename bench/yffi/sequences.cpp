@@ -10,23 +10,27 @@ namespace bench {
 
 namespace {
 
-void append_text(Row &row, int64_t count, bool together) {
-    Doc doc(1);
-    Branch *text = doc.text();
+/* `insert` once for each i, in one transaction or in one each, with the memory that it takes. */
+template <typename Insert> void grow(Row &row, Doc &doc, int64_t count, bool together, Insert insert) {
     const bool first = row.first();
     if (first) forget_peak();
     size_t resident = resident_bytes(), heap = heap_bytes();
     row.time([&] {
         if (together)
             doc.write([&](YTransaction *txn) {
-                for (uint32_t i = 0; i < count; i++) ytext_insert(text, txn, i, "x", nullptr);
+                for (uint32_t i = 0; i < count; i++) insert(txn, i);
             });
         else
-            for (uint32_t i = 0; i < count; i++)
-                doc.write([&](YTransaction *txn) { ytext_insert(text, txn, i, "x", nullptr); });
+            for (uint32_t i = 0; i < count; i++) doc.write([&](YTransaction *txn) { insert(txn, i); });
     });
     row.count("heap", static_cast<double>(heap_bytes() - heap));
     if (first) row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
+}
+
+void append_text(Row &row, int64_t count, bool together) {
+    Doc doc(1);
+    Branch *text = doc.text();
+    grow(row, doc, count, together, [&](YTransaction *txn, uint32_t i) { ytext_insert(text, txn, i, "x", nullptr); });
     row.check(doc.text_len() == count, "characters are missing");
 }
 
@@ -34,20 +38,8 @@ void push_array(Row &row, int64_t count, bool together) {
     Doc doc(1);
     Branch *array = yarray(doc.raw, "array");
     YInput value = yinput_long(7);
-    const bool first = row.first();
-    if (first) forget_peak();
-    size_t resident = resident_bytes(), heap = heap_bytes();
-    row.time([&] {
-        if (together)
-            doc.write([&](YTransaction *txn) {
-                for (uint32_t i = 0; i < count; i++) yarray_insert_range(array, txn, i, &value, 1);
-            });
-        else
-            for (uint32_t i = 0; i < count; i++)
-                doc.write([&](YTransaction *txn) { yarray_insert_range(array, txn, i, &value, 1); });
-    });
-    row.count("heap", static_cast<double>(heap_bytes() - heap));
-    if (first) row.count("peak_resident", static_cast<double>(peak_resident_bytes() - resident));
+    grow(row, doc, count, together,
+         [&](YTransaction *txn, uint32_t i) { yarray_insert_range(array, txn, i, &value, 1); });
     row.check(yarray_len(array) == count, "elements are missing");
 }
 
