@@ -25,6 +25,13 @@ static yata_undo *manager_of(peer *p, yata_type type) {
     return undo;
 }
 
+/* A peer with a text, and a manager for that. */
+static yata_undo *open_text(peer *p, yata_type *text) {
+    peer_open(p, 1);
+    *text = text_root(p);
+    return manager_of(p, *text);
+}
+
 static void undo_once(yata_undo *undo, bool expected) {
     bool changed = !expected;
     OK(yata_undo_undo(undo, &changed));
@@ -58,9 +65,8 @@ static void edit_as(peer *p, yata_type text, const char *origin, const char *wha
  */
 Test(undo, text) {
     peer p;
-    peer_open(&p, 1);
-    yata_type t = text_root(&p);
-    yata_undo *undo = manager_of(&p, t);
+    yata_type t;
+    yata_undo *undo = open_text(&p, &t);
     undo_once(undo, false);
     redo_once(undo, false);
     write_text(&p, t, 0, "hello");
@@ -478,9 +484,8 @@ Test(undo, observers_that_act) {
 
 Test(undo, clear) {
     peer p;
-    peer_open(&p, 1);
-    yata_type t = text_root(&p);
-    yata_undo *undo = manager_of(&p, t);
+    yata_type t;
+    yata_undo *undo = open_text(&p, &t);
     write_text(&p, t, 0, "abc");
     erase_text(&p, t, 0, 1);
     undo_once(undo, true);
@@ -497,9 +502,8 @@ Test(undo, clear) {
 /* What a step deleted is there as long as the step is; what comes after is collected. */
 Test(undo, keeps_what_it_needs) {
     peer p;
-    peer_open(&p, 1);
-    yata_type t = text_root(&p);
-    yata_undo *undo = manager_of(&p, t);
+    yata_type t;
+    yata_undo *undo = open_text(&p, &t);
     write_text(&p, t, 0, "abc");
     erase_text(&p, t, 0, 3);
     expect_state(&p, "01 01 01 00 04 01 01 74 03 616263 01 01 01 00 03");
@@ -513,9 +517,8 @@ Test(undo, keeps_what_it_needs) {
 /* What is made again is kept; what is typed behind it, and deleted at once, is not. */
 Test(undo, typed_behind_what_was_made_again) {
     peer p;
-    peer_open(&p, 1);
-    yata_type t = text_root(&p);
-    yata_undo *undo = manager_of(&p, t);
+    yata_type t;
+    yata_undo *undo = open_text(&p, &t);
     write_text(&p, t, 0, "ab");
     erase_text(&p, t, 0, 2);
     undo_once(undo, true);
@@ -797,9 +800,8 @@ Test(undo, by_the_ids_of_a_transaction) {
 
 Test(undo, ids_of_a_step) {
     peer p;
-    peer_open(&p, 1);
-    yata_type t = text_root(&p);
-    yata_undo *undo = manager_of(&p, t);
+    yata_type t;
+    yata_undo *undo = open_text(&p, &t);
     write_text(&p, t, 0, "abc");
     erase_text(&p, t, 1, 2);
     yata_id_set *inserts = no_ids(), *deletes = no_ids();
