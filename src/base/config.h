@@ -76,9 +76,11 @@
 #if defined(__GNUC__)
 #define YT_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define YT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define YT_PREFETCH(p) __builtin_prefetch(p) /* of any address */
 #else
 #define YT_LIKELY(x)   (x)
 #define YT_UNLIKELY(x) (x)
+#define YT_PREFETCH(p) ((void)(p))
 #endif
 
 #endif

@@ -42,7 +42,7 @@ static void release(yata_doc *doc, yt_branch *branch) {
     doc->type_observers -= branch->observers.len;
     yt_vec_free(&doc->mem, &branch->observers);
     yt_vec_free(&doc->mem, &branch->entries);
-    yt_seq_drop(doc, branch);
+    yt_seq_free(doc, branch);
     yt_u64_map_free(&doc->mem, &branch->entry_index);
     yt_free(&doc->mem, branch, sizeof *branch);
 }

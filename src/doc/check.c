@@ -95,10 +95,10 @@ static const char *check_client(const yata_doc *doc, uint32_t slot, totals *t) {
 
 /* 3, 5, 7 for one list or chain that ends at `last`. */
 static const char *check_list(const yata_doc *doc, const yt_branch *branch, yt_ref last, uint32_t key, yt_ref *first,
-                              uint32_t *len, uint32_t *units, totals *t) {
+                              uint32_t *len, uint32_t *units, uint32_t *formats, totals *t) {
     bool dead = branch->owner && yt_is_deleted(yt_at(doc, branch->owner));
     *first = 0;
-    *len = *units = 0;
+    *len = *units = *formats = 0;
     if (last && yt_at(doc, last)->right) return "3: the last item has a right neighbour";
     for (yt_ref ref = last; ref; ref = yt_at(doc, ref)->left) {
         const yt_item *it = yt_at(doc, ref);
@@ -108,6 +108,7 @@ static const char *check_list(const yata_doc *doc, const yt_branch *branch, yt_r
             return "4: an item has a wrong key";
         if (it->left && yt_at(doc, it->left)->right != ref) return "3: left and right do not agree";
         if (dead && !yt_is_deleted(it)) return "7: an item in a deleted type is not deleted";
+        *formats += yt_is_format(it);
         if (yt_is_visible(it)) {
             *len += it->len;
             *units += yt_units(doc, it);
@@ -121,15 +122,16 @@ static const char *check_list(const yata_doc *doc, const yt_branch *branch, yt_r
 
 static const char *check_branch(const yata_doc *doc, const yt_branch *branch, totals *t) {
     yt_ref first;
-    uint32_t len, units, live = 0;
-    const char *what = check_list(doc, branch, branch->last, YT_NONE, &first, &len, &units, t);
+    uint32_t len, units, formats, live = 0;
+    const char *what = check_list(doc, branch, branch->last, YT_NONE, &first, &len, &units, &formats, t);
     if (what) return what;
     if (first != branch->first) return "3: the first item of a branch is not the end of its list";
     if (len != branch->len || units != branch->units) return "5: the length of a branch is wrong";
+    if (formats != branch->formats) return "5: the number of formats of a branch is wrong";
     for (uint32_t i = 0; i < branch->entries.len; i++) {
         const yt_map_entry *entry = &branch->entries.data[i];
         if (yt_entry_find(branch, entry->key) != entry) return "4: a key is not found";
-        what = check_list(doc, branch, entry->item, entry->key, &first, &len, &units, t);
+        what = check_list(doc, branch, entry->item, entry->key, &first, &len, &units, &formats, t);
         if (what) return what;
         if (!entry->item) return "4: a key has no item";
         live += !yt_is_deleted(yt_at(doc, entry->item));

@@ -38,6 +38,7 @@ static void mark(yata_txn *txn, yt_ref ref) {
             branch->len -= it->len;
             branch->units -= yt_units(doc, it);
         }
+        branch->formats -= it->content == YT_FORMAT;
     }
     it->flags |= YT_ITEM_DELETED;
     txn->garbage |= it->content != YT_DELETED;
@@ -280,13 +281,14 @@ static void unmark(yata_txn *txn, yt_ref ref) {
     if (yt_is_keyed(it)) {
         if (!it->right) branch->live++;
     } else {
-        yt_seq_drop(doc, branch);
         if (yt_content_countable(it->content)) {
             branch->len += it->len;
             branch->units += yt_units(doc, it);
         }
+        branch->formats += it->content == YT_FORMAT;
     }
     it->flags &= (uint8_t)~YT_ITEM_DELETED;
+    if (!yt_is_keyed(it)) yt_seq_revived(doc, branch, it);
     if (it->content == YT_DOC) yt_subdoc_revived(txn, ref);
     if (it->content != YT_TYPE) return;
     branch = yt_branch_at(doc, it->chunk);

@@ -264,6 +264,7 @@ static void count(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     }
     if (yt_is_keyed(it)) return;
     yt_seq_linked(doc, branch, ref);
+    branch->formats += yt_is_format(it);
     if (!yt_content_countable(it->content)) return;
     branch->wide |= it->content == YT_STRING && it->wide;
     branch->len += it->len;
@@ -360,6 +361,7 @@ static void unlink_item(yata_doc *doc, yt_ref ref) {
     yt_seq_unlinked(doc, branch, ref);
     branch->len -= yt_is_visible(it) ? it->len : 0;
     branch->units -= yt_seq_units(doc, it);
+    branch->formats -= yt_is_format(it);
 }
 
 /* Notes for the merge at commit lead to what is there. */

@@ -37,7 +37,8 @@
  *   2 an entry's clock is its item's, and its length reaches to the next entry
  *   3 left and right agree; first and last of a branch are the ends of its list
  *   4 the entry of a key names the last item of its chain; every other item of the chain is deleted
- *   5 branch.len and branch.units are the sums over visible items, branch.live counts keys whose value is not deleted
+ *   5 branch.len, branch.units and branch.formats are the sums over items that are not deleted, branch.live counts keys
+ *     whose value is not
  *   6 client.deleted is exactly the set of clocks of deleted items and GCs
  *   7 items in a deleted type are deleted
  *   8 chunk.refs counts the items that hold a slice; slices lie inside their chunk, on character boundaries
@@ -87,7 +88,7 @@ typedef struct yt_item {
     uint32_t parent;    /* branch */
     union {
         uint32_t key;  /* KEYED: interned */
-        uint32_t leaf; /* sequence items: leaf of the position index, if the branch has one */
+        uint32_t leaf; /* sequence items: leaf of the position index; 0: none has taken it up */
     } u;
     uint8_t content; /* enum yt_content, never GC or SKIP */
     uint8_t flags;
@@ -177,7 +178,7 @@ typedef struct yt_seq_sum {
 } yt_seq_sum;
 
 typedef struct yt_seq_leaf {
-    yt_ref first;      /* a leaf stands for `count` neighbours in the list, from here on */
+    yt_ref first;      /* a leaf stands for `count` neighbours in the list, from here on; leaf 0 for all others */
     uint32_t node;     /* above it ... */
     uint8_t at, count; /* ... there at this place; count 0: free, `node` is the next free one */
 } yt_seq_leaf;
@@ -207,6 +208,7 @@ typedef struct yt_branch {
     yt_ref first, last;
     uint32_t len;                 /* visible clocks */
     uint32_t units;               /* visible length in the document's offset unit */
+    uint32_t formats;             /* in the list that are not deleted */
     YT_VEC(yt_map_entry) entries; /* in order of first appearance */
     yt_u64_map entry_index;       /* key -> place, once there are more than a few */
     uint32_t live;                /* entries whose value is not deleted */

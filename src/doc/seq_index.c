@@ -5,8 +5,9 @@
  * The cursor is an item of the sequence together with the number of units before it. Splitting the item keeps both
  * true; a local edit puts the cursor where it ended; every other change forgets it.
  *
- * A walk that takes longer than YT_SEQ_FAR steps has the tree built, if the writer walks. There is no other rule for
- * when a list is long enough: a list in which nobody gets far from the cursor needs no tree, however long it is.
+ * A walk that takes longer than YT_SEQ_FAR steps has the tree made, if the writer walks, and opened as far as he goes
+ * (seq_tree.c). There is no other rule for when a list is long enough: a list in which nobody gets far from the cursor
+ * needs no tree, however long it is.
  */
 #include "doc/seq_index.h"
 
@@ -26,9 +27,15 @@ static bool has_tree(const yt_branch *branch) {
     return YT_SEQ_TREE && branch->tree;
 }
 
+/* The document, if it is in the writer's hands: then whoever asks may change the tree. NULL: anybody may be reading. */
+static yata_doc *writer_of(const yata_doc *doc) {
+    const yata_txn *txn = doc->txn ? doc->txn : doc->cleanup;
+    return txn ? txn->doc : NULL;
+}
+
 bool yt_seq_walked_far(yata_doc *doc, yt_branch *branch) {
     if (!YT_SEQ_TREE) return false;
-    return branch->tree || ((doc->txn || doc->cleaning) && yt_seq_tree_build(doc, branch));
+    return branch->tree || (writer_of(doc) && yt_seq_tree_build(doc, branch));
 }
 
 /* ------------------------------------------------------------------------
@@ -81,7 +88,7 @@ yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq
     walk w = nearest(branch, index);
     if (!go(doc, branch, index, has_tree(branch) ? NEAR : YT_SEQ_FAR, &w)) {
         if (yt_seq_walked_far(doc, branch))
-            w.ref = yt_seq_tree_find(doc, branch, index, &w.start);
+            w.ref = yt_seq_tree_find(doc, branch, index, writer_of(doc), &w.start);
         else
             go(doc, branch, index, UINT32_MAX, &w);
     }
@@ -92,7 +99,7 @@ yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq
 }
 
 uint32_t yt_seq_start(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
-    if (has_tree(branch)) return yt_seq_tree_before(doc, branch, ref).units;
+    if (has_tree(branch)) return yt_seq_tree_before(doc, branch, ref, writer_of(doc)).units;
     uint32_t units = 0;
     for (ref = yt_at(doc, ref)->left; ref; ref = yt_at(doc, ref)->left) units += yt_seq_units(doc, yt_at(doc, ref));
     return units;
@@ -101,21 +108,21 @@ uint32_t yt_seq_start(const yata_doc *doc, const yt_branch *branch, yt_ref ref) 
 yt_ref yt_seq_next_living(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     for (uint32_t steps = 0;; steps++) {
         if (steps == (has_tree(branch) ? NEAR : YT_SEQ_FAR) && yt_seq_walked_far(doc, branch))
-            return yt_seq_tree_next(doc, branch, ref, true);
+            return yt_seq_tree_next(doc, branch, ref, true, writer_of(doc));
         ref = ref ? yt_at(doc, ref)->right : branch->first;
         if (!ref || !yt_is_deleted(yt_at(doc, ref))) return ref;
     }
 }
 
 yt_ref yt_seq_next_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
-    if (has_tree(branch)) return yt_seq_tree_next(doc, branch, ref, false);
+    if (has_tree(branch)) return yt_seq_tree_next(doc, branch, ref, false, writer_of(doc));
     do ref = ref ? yt_at(doc, ref)->right : branch->first;
     while (ref && !yt_is_format(yt_at(doc, ref)));
     return ref;
 }
 
 uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
-    return ref ? yt_seq_tree_before(doc, branch, ref).marks + yt_is_format(yt_at(doc, ref)) : 0;
+    return ref ? yt_seq_tree_before(doc, branch, ref, writer_of(doc)).marks + yt_is_format(yt_at(doc, ref)) : 0;
 }
 
 /* ------------------------------------------------------------------------
@@ -153,6 +160,11 @@ void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
     yt_seq_tree_add(branch, it, (yt_seq_sum){0 - sum.units, 0 - sum.marks});
 }
 
+void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
+    branch->cursor = 0;
+    if (has_tree(branch)) yt_seq_tree_add(branch, it, yt_seq_sum_of(doc, it));
+}
+
 void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown) {
     if (grown) branch->cursor = 0;
     if (has_tree(branch)) yt_seq_tree_insert(doc, branch, right, (yt_seq_sum){grown, 0});
@@ -175,6 +187,10 @@ void yt_seq_merged(yata_doc *doc, yt_branch *branch, yt_ref left, yt_ref right, 
 
 void yt_seq_drop(yata_doc *doc, yt_branch *branch) {
     branch->cursor = 0;
+    if (has_tree(branch)) yt_seq_tree_drop(doc, branch);
+}
+
+void yt_seq_free(yata_doc *doc, yt_branch *branch) {
     if (has_tree(branch)) yt_seq_tree_free(doc, branch);
 }
 
@@ -186,6 +202,8 @@ const char *yt_seq_check(const yata_doc *doc, const yt_branch *branch) {
         const char *what = yt_seq_tree_check(doc, branch);
         if (what) return what;
     }
+    for (yt_ref ref = branch->first; ref && !has_tree(branch); ref = yt_at(doc, ref)->right)
+        if (yt_at(doc, ref)->u.leaf) return "11: an item names a leaf of no tree";
     if (!branch->cursor) return NULL;
     uint32_t start = 0;
     for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) {

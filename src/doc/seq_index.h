@@ -8,8 +8,8 @@
  * here.
  *
  * Who may build: only the writer. While a transaction is open, or being cleaned up, nobody else may look at the
- * document, so what is asked then may build the tree of a list; what is asked at other times changes nothing, and any
- * number of threads may ask.
+ * document, so what is asked then may build the tree of a list, and open more of it; what is asked at other times
+ * changes nothing, and any number of threads may ask.
  */
 #ifndef YT_DOC_SEQ_INDEX_H
 #define YT_DOC_SEQ_INDEX_H
@@ -49,6 +49,8 @@ void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref);
 void yt_seq_unlinked(yata_doc *doc, yt_branch *branch, yt_ref ref);
 /* It is going to be deleted. */
 void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it);
+/* It was deleted, and is not any more. */
+void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it);
 /* It shows that many units more, modulo 2^32, at its end. */
 void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more);
 /* `right` was cut from its left neighbour and linked; both together show `grown` units more than the one did. */
@@ -56,8 +58,10 @@ void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown);
 /* The content of `right` went to its left neighbour, which showed `left_units` before, and `right` was unlinked. */
 void yt_seq_merged(yata_doc *doc, yt_branch *branch, yt_ref left, yt_ref right, uint32_t left_units);
 
-/* Frees what belongs to the index of the branch; it is built again when it is needed. */
+/* Frees what belongs to the index of the branch; it is built again when it is needed. O(items) if there was a tree. */
 void yt_seq_drop(yata_doc *doc, yt_branch *branch);
+/* The same for a branch that nobody will look at again. O(1). */
+void yt_seq_free(yata_doc *doc, yt_branch *branch);
 
 /* Units that an item adds to its sequence: 0 if it is deleted or not countable. */
 uint32_t yt_seq_units(const yata_doc *doc, const yt_item *it);

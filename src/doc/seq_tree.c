@@ -13,17 +13,35 @@
  * one another in memory for text that was typed or loaded in order. Leaves and nodes are 32-bit places in two arrays,
  * so a tree is dropped by freeing two arrays.
  *
+ * Leaf 0 is the GAP: the stretch that nobody has looked at yet, however long it is. A new tree is a gap and nothing
+ * else, and costs nothing; its sum is known, because the branch counts what it shows. Who wants to get into the gap
+ * opens it from the end that is nearer to him: 24 items at a time become a leaf. So the first edit far inside a list
+ * that was loaded walks there once, as it must, the next ones find what that one opened, and the rest is never touched.
+ * What opens altogether is each item once. Who only reads walks in the gap, and leaves it as it is.
+ *
+ *   leaves          {..24 items} {..24 items} {GAP, first, ? items} {..24 items}
+ *
+ * An item that no leaf has taken up names leaf 0, with a tree or without one: what is loaded need not be told.
+ *
  * Leaves and nodes that became small are poured into a neighbour under the same node; what holds nothing is freed.
  *
- * Invariants: no leaf and no node is empty; all leaves are equally deep; a sum is what stands below it.
+ * Invariants: no leaf and no node is empty; all leaves are equally deep; a sum is what stands below it; the items of
+ * the gap are neighbours; where there is no tree, all items name leaf 0.
  */
 #include "doc/seq_tree.h"
 
 #include "doc/content.h"
 
-enum { LEAF = YT_SEQ_LEAF, FANOUT = YT_SEQ_FANOUT, FILL = LEAF - LEAF / 4 /* what building puts into a leaf */ };
+enum {
+    LEAF = YT_SEQ_LEAF,
+    FANOUT = YT_SEQ_FANOUT,
+    FILL = LEAF - LEAF / 4, /* what opening puts into a leaf */
+    GAP = 0,                /* this leaf stands for what was not opened yet ... */
+    UNCOUNTED = UINT8_MAX,  /* ... and has this as its count, or 0 if nothing is left of it */
+    AHEAD = 6               /* items: so far around are loaded early (what was typed in a row lies in a row) */
+};
 
-_Static_assert(LEAF >= 4 && LEAF < 255 && FANOUT >= 4 && FANOUT <= 255, "counts are kept in bytes");
+_Static_assert(LEAF >= 4 && LEAF < UNCOUNTED && FANOUT >= 4 && FANOUT <= 255, "counts are kept in bytes");
 
 yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it) {
     yt_seq_sum sum = {0, 0};
@@ -31,7 +49,7 @@ yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it) {
     if (it->content == YT_FORMAT)
         sum.marks = 1;
     else if (yt_content_countable(it->content))
-        sum.units = yt_units(doc, it);
+        sum.units = it->wide ? yt_units(doc, it) : it->len;
     return sum;
 }
 
@@ -78,6 +96,12 @@ void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more) {
 /* ------------------------------------------------------------------------
  * Places for leaves and nodes
  */
+void yt_seq_tree_drop(yata_doc *doc, yt_branch *branch) {
+    if (!branch->tree) return;
+    for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) yt_at(doc, ref)->u.leaf = GAP;
+    yt_seq_tree_free(doc, branch);
+}
+
 void yt_seq_tree_free(yata_doc *doc, yt_branch *branch) {
     yt_seq_tree *tree = branch->tree;
     if (!tree) return;
@@ -255,6 +279,10 @@ static void shrink(yt_seq_tree *tree, uint32_t ref) {
  * Leaves
  */
 
+static bool is_in_gap(const yata_doc *doc, yt_ref ref) {
+    return ref && yt_at(doc, ref)->u.leaf == GAP;
+}
+
 /* The items from `ref` on belong to the leaf. */
 static void name_items(const yata_doc *doc, yt_ref ref, uint32_t count, uint32_t leaf) {
     for (; count; count--, ref = yt_at(doc, ref)->right) yt_at(doc, ref)->u.leaf = leaf;
@@ -291,14 +319,14 @@ void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
     uint32_t at = yt_at(doc, it->left ? it->left : it->right)->u.leaf;
     yt_seq_leaf *leaf = leaf_at(tree, at);
     if (leaf->count == LEAF && !reserve(doc, tree)) {
-        yt_seq_tree_free(doc, branch);
+        yt_seq_tree_drop(doc, branch);
         return;
     }
     leaf = leaf_at(tree, at);
     it->u.leaf = at;
     if (!it->left) leaf->first = ref;
     add_above(tree, leaf, more);
-    if (++leaf->count > LEAF) split_leaf(doc, tree, at, ref);
+    if (at != GAP && ++leaf->count > LEAF) split_leaf(doc, tree, at, ref);
 }
 
 /* Pours the leaf behind place `at` of a node into the one there. */
@@ -334,8 +362,15 @@ void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
     yt_seq_leaf *leaf = leaf_at(tree, it->u.leaf);
     uint32_t above = leaf->node, at = leaf->at;
     add_above(tree, leaf, minus(less));
-    leaf->count--;
     if (leaf->first == ref) leaf->first = it->right;
+    if (it->u.leaf == GAP) {
+        if (is_in_gap(doc, leaf->first)) return;
+        leaf->count = 0;
+        remove_child(tree, above, at);
+        shrink(tree, above);
+        return;
+    }
+    leaf->count--;
     if (leaf->count > LEAF / 4) return;
     if (!leaf->count) {
         leaf_free(tree, it->u.leaf);
@@ -350,84 +385,171 @@ void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
 /* ------------------------------------------------------------------------
  * Building
  */
-
-/* Room for all leaves and nodes at once. */
-static bool reserve_all(yata_doc *doc, yt_seq_tree *tree, uint32_t items) {
-    uint32_t leaves = (items - 1) / FILL + 1, nodes = 0;
-    for (uint32_t n = leaves; n > 1 || !nodes; nodes += n) n = (n - 1) / FANOUT + 1;
-    return yt_vec_reserve(&doc->mem, &tree->leaves, leaves) && yt_vec_reserve(&doc->mem, &tree->nodes, nodes);
-}
-
-/* A leaf with up to FILL items from *ref on, which moves behind them. */
-static uint32_t fill_leaf(const yata_doc *doc, yt_seq_tree *tree, yt_ref *ref, yt_seq_sum *sum) {
-    uint32_t new = leaf_new(tree), count = 0;
-    yt_ref at = *ref;
-    *sum = (yt_seq_sum){0, 0};
-    leaf_at(tree, new)->first = at;
-    for (; at && count < FILL; count++) {
-        yt_item *it = yt_at(doc, at);
-        it->u.leaf = new;
-        plus(sum, yt_seq_sum_of(doc, it));
-        at = it->right;
-    }
-    leaf_at(tree, new)->count = (uint8_t)count;
-    *ref = at;
-    return new;
-}
-
 bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
-    uint32_t items = 0;
-    for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) items++;
     yt_seq_tree *tree = yt_calloc(&doc->mem, sizeof *tree);
     if (!tree) return false;
     branch->tree = tree;
-    if (!reserve_all(doc, tree, items)) {
+    tree->free_leaf = tree->free_node = YT_NONE;
+    if (!reserve(doc, tree)) {
         yt_seq_tree_free(doc, branch);
         return false;
     }
-    yt_seq_sum sum;
-    yt_ref ref = branch->first;
-    tree->free_leaf = tree->free_node = YT_NONE;
     tree->height = 1;
-    uint32_t last = fill_leaf(doc, tree, &ref, &sum);
     tree->root = node_new(tree, true);
-    put_child(tree, tree->root, 0, last, sum);
-    while (ref) {
-        uint32_t leaf = fill_leaf(doc, tree, &ref, &sum);
-        const yt_seq_leaf *before = leaf_at(tree, last);
-        add_above(tree, before, sum);
-        add_child(tree, before->node, before->at, leaf, sum);
-        last = leaf;
+    uint32_t gap = leaf_new(tree);
+    YT_ASSERT(gap == GAP);
+    leaf_at(tree, gap)->first = branch->first;
+    leaf_at(tree, gap)->count = UNCOUNTED;
+    put_child(tree, tree->root, 0, gap, (yt_seq_sum){branch->units, branch->formats});
+    return true;
+}
+
+/* The last item of the gap: the one before the leaf behind it. */
+static yt_ref last_in_gap(const yata_doc *doc, const yt_branch *branch) {
+    const yt_seq_tree *tree = branch->tree;
+    const yt_seq_leaf *gap = leaf_at(tree, GAP);
+    const yt_seq_node *node = node_at(tree, gap->node);
+    uint32_t at = gap->at + 1u;
+    while (at == node->len) {
+        if (node->parent == YT_NONE) return branch->last;
+        at = node->at + 1u;
+        node = node_at(tree, node->parent);
     }
+    for (; !node->bottom; at = 0) node = node_at(tree, node->child[at]);
+    return yt_at(doc, leaf_at(tree, node->child[at])->first)->left;
+}
+
+/* Chains in memory are walked no faster than memory answers; who types makes items in a row, backwards or forwards, so
+ * what lies around an item is asked for before its turn comes. */
+static void load_early(const yt_item *it) {
+    const uintptr_t at = (uintptr_t)it, away = AHEAD * sizeof *it;
+    YT_PREFETCH((const void *)(at + away));
+    YT_PREFETCH((const void *)(at - away));
+}
+
+/* Gives up to FILL items from one end of the gap to a leaf; *end: the last of them that was met. */
+static uint32_t take_from_gap(const yata_doc *doc, yt_ref ref, bool front, uint32_t leaf, yt_seq_sum *sum,
+                              yt_ref *end) {
+    uint32_t count = 0;
+    while (count < FILL && is_in_gap(doc, ref)) {
+        yt_item *it = yt_at(doc, ref);
+        load_early(it);
+        it->u.leaf = leaf;
+        plus(sum, yt_seq_sum_of(doc, it));
+        count++;
+        *end = ref;
+        ref = front ? it->right : it->left;
+    }
+    return count;
+}
+
+/* Makes a leaf of the first items of the gap, or of the last. YT_NONE: no memory, nothing changed. */
+static uint32_t open_gap(yata_doc *doc, yt_branch *branch, bool front, yt_seq_sum *sum) {
+    yt_seq_tree *tree = branch->tree;
+    if (!reserve(doc, tree)) return YT_NONE;
+    uint32_t new = leaf_new(tree);
+    yt_seq_leaf *gap = leaf_at(tree, GAP), *leaf = leaf_at(tree, new);
+    yt_seq_node *node = node_at(tree, gap->node);
+    yt_ref from = front ? gap->first : last_in_gap(doc, branch), end = from;
+    *sum = (yt_seq_sum){0, 0};
+    leaf->count = (uint8_t)take_from_gap(doc, from, front, new, sum, &end);
+    leaf->first = front ? from : end;
+    leaf->node = gap->node;
+    leaf->at = gap->at;
+    if (front) gap->first = yt_at(doc, end)->right;
+    if (front ? !is_in_gap(doc, gap->first) : end == gap->first) { /* nothing is left of it */
+        node->child[leaf->at] = new;
+        gap->count = 0;
+    } else if (front) {
+        yt_seq_sum rest = minus(*sum);
+        plus(&rest, node->sum[leaf->at]);
+        node->child[leaf->at] = new;
+        add_child(tree, leaf->node, leaf->at, GAP, rest);
+    } else {
+        add_child(tree, gap->node, gap->at, new, *sum);
+    }
+    return new;
+}
+
+static yt_seq_sum gap_sum(const yt_seq_tree *tree) {
+    const yt_seq_leaf *gap = leaf_at(tree, GAP);
+    return node_at(tree, gap->node)->sum[gap->at];
+}
+
+/* Opens the gap up to the unit number `left` in it, from the nearer end; as far as memory reaches. */
+static void open_to_unit(yata_doc *doc, yt_branch *branch, uint32_t left) {
+    uint32_t units = gap_sum(branch->tree).units;
+    bool front = left <= units / 2;
+    uint32_t way = front ? left : units - left + 1;
+    yt_seq_sum opened;
+    while (open_gap(doc, branch, front, &opened) != YT_NONE && opened.units < way) way -= opened.units;
+}
+
+/* Opens the gap up to an item, from the nearer end, which is not known: from both in turn. False: no memory. */
+static bool open_to_item(yata_doc *doc, yt_branch *branch, yt_ref ref) {
+    yt_seq_sum opened;
+    for (bool front = true; is_in_gap(doc, ref); front = !front)
+        if (open_gap(doc, branch, front, &opened) == YT_NONE) return false;
     return true;
 }
 
 /* ------------------------------------------------------------------------
  * Asking
  */
-yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, uint32_t *start) {
-    const yt_seq_tree *tree = branch->tree;
-    uint32_t ref = tree->root, left = index;
+/* The leaf with unit number *index, which becomes that in the leaf. */
+static uint32_t leaf_of_unit(const yt_seq_tree *tree, uint32_t *index) {
+    uint32_t ref = tree->root, left = *index;
     for (uint32_t level = tree->height; level; level--) {
         const yt_seq_node *node = node_at(tree, ref);
         uint32_t i = 0;
         while (left > node->sum[i].units) left -= node->sum[i++].units;
         ref = node->child[i];
     }
-    ref = leaf_at(tree, ref)->first;
-    for (;;) {
-        const yt_item *it = yt_at(doc, ref);
-        uint32_t units = yt_seq_sum_of(doc, it).units;
-        if (left <= units) break;
-        left -= units;
-        ref = it->right;
+    *index = left;
+    return ref;
+}
+
+/* From the end of the gap back to the item with unit number *left in it, which becomes that in the item. */
+static yt_ref find_from_end_of_gap(const yata_doc *doc, const yt_branch *branch, uint32_t *left) {
+    uint32_t behind = gap_sum(branch->tree).units - *left;
+    for (yt_ref ref = last_in_gap(doc, branch);; ref = yt_at(doc, ref)->left) {
+        uint32_t units = yt_seq_sum_of(doc, yt_at(doc, ref)).units;
+        if (behind < units) {
+            *left = units - behind;
+            return ref;
+        }
+        behind -= units;
+    }
+}
+
+yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yata_doc *writer,
+                        uint32_t *start) {
+    const yt_seq_tree *tree = branch->tree;
+    uint32_t left = index, leaf = leaf_of_unit(tree, &left);
+    if (leaf == GAP && writer) {
+        open_to_unit(writer, yt_branch_at(doc, branch->ref), left);
+        left = index;
+        leaf = leaf_of_unit(tree, &left);
+    }
+    yt_ref ref = leaf_at(tree, leaf)->first;
+    if (leaf == GAP && left > gap_sum(tree).units / 2) {
+        ref = find_from_end_of_gap(doc, branch, &left);
+    } else {
+        for (;;) {
+            const yt_item *it = yt_at(doc, ref);
+            uint32_t units = yt_seq_sum_of(doc, it).units;
+            if (left <= units) break;
+            left -= units;
+            ref = it->right;
+        }
     }
     *start = index - left;
     return ref;
 }
 
-yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
+yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
     const yt_seq_tree *tree = branch->tree;
+    if (writer) (void)open_to_item(writer, yt_branch_at(doc, branch->ref), ref);
     const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
     yt_seq_sum sum = {0, 0};
     for (yt_ref at = leaf->first; at != ref; at = yt_at(doc, at)->right) plus(&sum, yt_seq_sum_of(doc, yt_at(doc, at)));
@@ -454,10 +576,23 @@ static yt_ref next_in_leaf(const yata_doc *doc, yt_ref ref, uint32_t leaf, bool 
     return 0;
 }
 
-yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible) {
+/* A leaf that there is something wanted in: the gap is opened for the writer, who will look there again. */
+static bool opened_instead(yata_doc *writer, const yata_doc *doc, const yt_branch *branch, uint32_t *above,
+                           uint32_t *at) {
+    yt_seq_sum opened;
+    uint32_t leaf = YT_NONE;
+    if (writer) leaf = open_gap(writer, yt_branch_at(doc, branch->ref), true, &opened);
+    if (leaf == YT_NONE) return false;
+    *above = leaf_at(branch->tree, leaf)->node;
+    *at = leaf_at(branch->tree, leaf)->at;
+    return true;
+}
+
+yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible, yata_doc *writer) {
     const yt_seq_tree *tree = branch->tree;
     uint32_t above = tree->root, at = 0;
     if (ref) {
+        if (writer) (void)open_to_item(writer, yt_branch_at(doc, branch->ref), ref);
         const yt_item *it = yt_at(doc, ref);
         yt_ref found = next_in_leaf(doc, it->right, it->u.leaf, visible);
         if (found) return found;
@@ -471,6 +606,8 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
             if (node->parent == YT_NONE) return 0;
             at = node->at + 1u;
             above = node->parent;
+        } else if (node->bottom && node->child[at] == GAP && opened_instead(writer, doc, branch, &above, &at)) {
+            continue;
         } else if (node->bottom) {
             return next_in_leaf(doc, leaf_at(tree, node->child[at])->first, node->child[at], visible);
         } else {
@@ -492,8 +629,9 @@ static const char *check_leaf(const yata_doc *doc, const yt_seq_tree *tree, uint
     const yt_seq_leaf *leaf = leaf_at(tree, leaf_ref);
     yt_seq_sum sum = {0, 0};
     if (leaf->first != ref) return "11: a leaf does not begin where the one before ends";
-    if (!leaf->count || leaf->count > LEAF) return "11: a leaf is empty or over-full";
-    for (uint32_t i = leaf->count; i; i--, ref = yt_at(doc, ref)->right) {
+    if (leaf_ref == GAP ? leaf->count != UNCOUNTED : !leaf->count || leaf->count > LEAF)
+        return "11: a leaf is empty or over-full";
+    for (uint32_t i = leaf->count; leaf_ref == GAP ? is_in_gap(doc, ref) : i; i--, ref = yt_at(doc, ref)->right) {
         if (!ref || yt_at(doc, ref)->u.leaf != leaf_ref) return "11: an item and its leaf do not agree";
         plus(&sum, yt_seq_sum_of(doc, yt_at(doc, ref)));
     }
@@ -525,7 +663,7 @@ static const char *check_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf,
 
 const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {
     const yt_seq_tree *tree = branch->tree;
-    uint32_t leaves = 0, nodes = 0, depth;
+    uint32_t leaves = !leaf_at(tree, GAP)->count, nodes = 0, depth; /* the gap stays a leaf when it is empty */
     for (yt_ref ref = branch->first; ref;) {
         uint32_t leaf_ref = yt_at(doc, ref)->u.leaf;
         if (leaf_ref >= tree->leaves.len || ++leaves > tree->leaves.len) return "11: an item names no leaf";
@@ -534,12 +672,16 @@ const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {
         if (!what) what = check_above(tree, leaf, &nodes, &depth);
         if (what) return what;
         if (depth != tree->height) return "11: leaves are not equally deep";
-        for (uint32_t i = leaf->count; i; i--) ref = yt_at(doc, ref)->right;
+        if (leaf_ref == GAP)
+            while (is_in_gap(doc, ref)) ref = yt_at(doc, ref)->right;
+        else
+            for (uint32_t i = leaf->count; i; i--) ref = yt_at(doc, ref)->right;
     }
     for (uint32_t ref = tree->free_leaf; ref != YT_NONE && leaves <= tree->leaves.len; ref = leaf_at(tree, ref)->node)
         leaves++;
     for (uint32_t ref = tree->free_node; ref != YT_NONE && nodes <= tree->nodes.len; ref = node_at(tree, ref)->parent)
         nodes++;
     if (leaves != tree->leaves.len || nodes != tree->nodes.len) return "11: a leaf or a node is lost";
-    return total(node_at(tree, tree->root)).units == branch->units ? NULL : "11: the sum of all is wrong";
+    const yt_seq_sum all = {branch->units, branch->formats};
+    return same(total(node_at(tree, tree->root)), all) ? NULL : "11: the sum of all is wrong";
 }

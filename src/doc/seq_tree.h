@@ -16,8 +16,11 @@
 /* What one item adds to the sums. */
 yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it);
 
-/* Builds the tree of a list that is not empty. False: no memory. O(items). */
+/* Makes the tree of a list that is not empty, with nothing opened. False: no memory. O(1). */
 bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch);
+/* Its items are as if there never had been one. O(items). */
+void yt_seq_tree_drop(yata_doc *doc, yt_branch *branch);
+/* The same where no item is left, or nobody will ask for their leaves. */
 void yt_seq_tree_free(yata_doc *doc, yt_branch *branch);
 
 /* `ref` was linked into the list; all sums above it grow by `more`, which is what it adds, or, where it was cut from
@@ -28,12 +31,16 @@ void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
 /* `ref` adds that much more than before, modulo 2^32. */
 void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more);
 
+/* `writer`: the document, if it is the writer who asks. Then what he asks for is opened, and each item is walked over
+ * once; a reader walks as far as the gap is long (seq_tree.c). */
+
 /* The visible item that shows unit number `index`, 1 <= index <= branch->units; *start: units before it. */
-yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, uint32_t *start);
+yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yata_doc *writer,
+                        uint32_t *start);
 /* Sums over the items before `ref`. */
-yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer);
 /* The next item behind `ref` that is visible (if so wanted) or a format, 0 if there is none. ref 0: from the start. */
-yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible);
+yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible, yata_doc *writer);
 
 /* NULL if all is well, else what is not. */
 const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch);
@@ -49,6 +56,9 @@ static inline bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
     (void)doc, (void)branch;
     return false;
 }
+static inline void yt_seq_tree_drop(yata_doc *doc, yt_branch *branch) {
+    (void)doc, (void)branch;
+}
 static inline void yt_seq_tree_free(yata_doc *doc, yt_branch *branch) {
     (void)doc, (void)branch;
 }
@@ -61,17 +71,20 @@ static inline void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref r
 static inline void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more) {
     (void)branch, (void)it, (void)more;
 }
-static inline yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, uint32_t *start) {
-    (void)doc, (void)branch, (void)index;
+static inline yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t index, yata_doc *writer,
+                                      uint32_t *start) {
+    (void)doc, (void)branch, (void)index, (void)writer;
     *start = 0;
     return 0;
 }
-static inline yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
-    (void)doc, (void)branch, (void)ref;
+static inline yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref,
+                                            yata_doc *writer) {
+    (void)doc, (void)branch, (void)ref, (void)writer;
     return (yt_seq_sum){0, 0};
 }
-static inline yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible) {
-    (void)doc, (void)branch, (void)ref, (void)visible;
+static inline yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible,
+                                      yata_doc *writer) {
+    (void)doc, (void)branch, (void)ref, (void)visible, (void)writer;
     return 0;
 }
 static inline const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {

@@ -16,7 +16,7 @@ static yata_type long_text(peer *p, uint32_t n) {
     return t;
 }
 
-/* A far walk in a transaction. */
+/* A far walk in a transaction: the tree is there, and half of it is open. */
 static void build(peer *p, yata_type t) {
     yt_seq_pos pos;
     begin(p);
@@ -24,26 +24,46 @@ static void build(peer *p, yata_type t) {
     commit(p);
 }
 
-/* All that the tree can be asked, against the list. */
+/* Items that no leaf has taken up. */
+static uint32_t gap_of(const peer *p, yata_type t) {
+    uint32_t n = 0;
+    for (yt_ref ref = branch_of(t)->first; ref; ref = yt_at(p->doc, ref)->right) n += !yt_at(p->doc, ref)->u.leaf;
+    return n;
+}
+
+/* Opens what is left. */
+static void open_all(peer *p, yata_type t) {
+    yt_branch *branch = branch_of(t);
+    uint32_t start;
+    begin(p);
+    for (yt_ref ref = branch->first; ref; ref = yt_at(p->doc, ref)->right)
+        (void)yt_seq_tree_before(p->doc, branch, ref, p->doc);
+    OK(branch->units ? (yt_seq_tree_find(p->doc, branch, branch->units, p->doc, &start), YATA_OK) : YATA_OK);
+    cr_assert_eq(gap_of(p, t), 0);
+    commit(p);
+}
+
+/* All that the tree can be asked by a reader, against the list; that opens nothing. */
 static void expect_list(const peer *p, yata_type t) {
     yt_branch *branch = branch_of(t);
     cr_assert_not_null(branch->tree);
+    uint32_t gap = gap_of(p, t);
     yt_seq_sum sum = {0, 0};
     yt_ref living = 0, format = 0; /* the last ones that were found */
     uint32_t start;
     for (yt_ref ref = branch->first; ref; ref = yt_at(p->doc, ref)->right) {
         const yt_item *it = yt_at(p->doc, ref);
-        yt_seq_sum before = yt_seq_tree_before(p->doc, branch, ref), own = yt_seq_sum_of(p->doc, it);
+        yt_seq_sum before = yt_seq_tree_before(p->doc, branch, ref, NULL), own = yt_seq_sum_of(p->doc, it);
         cr_assert(before.units == sum.units && before.marks == sum.marks);
         cr_assert_eq(yt_seq_start(p->doc, branch, ref), sum.units);
         cr_assert_eq(yt_seq_formats_to(p->doc, branch, ref), sum.marks + own.marks);
         if (own.units) {
-            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + 1, &start), ref);
-            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + own.units, &start), ref);
+            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + 1, NULL, &start), ref);
+            cr_assert_eq(yt_seq_tree_find(p->doc, branch, sum.units + own.units, NULL, &start), ref);
             cr_assert_eq(start, sum.units);
         }
         if (own.units || own.marks) {
-            cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true), ref);
+            cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true, NULL), ref);
             cr_assert_eq(yt_seq_next_living(p->doc, branch, living), ref);
             living = ref;
         }
@@ -54,8 +74,9 @@ static void expect_list(const peer *p, yata_type t) {
         sum.units += own.units;
         sum.marks += own.marks;
     }
-    cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true), 0);
+    cr_assert_eq(yt_seq_tree_next(p->doc, branch, living, true, NULL), 0);
     cr_assert_eq(yt_seq_next_format(p->doc, branch, format), 0);
+    cr_assert_eq(gap_of(p, t), gap);
 }
 
 Test(seq_tree, is_built_by_a_far_walk_of_the_writer) {
@@ -81,6 +102,82 @@ Test(seq_tree, is_built_by_a_far_walk_of_the_writer) {
     yata_doc_memory(p.doc, &without);
     cr_assert_lt(with.used - without.used, 1500); /* 384 items */
     peer_close(&p);
+}
+
+/* What the writer asks for is opened, from the nearer end, and the rest stays as it is. */
+Test(seq_tree, is_opened_from_the_nearer_end) {
+    enum { N = 1200 };
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = long_text(&p, N);
+    yt_branch *branch = branch_of(t);
+    uint32_t start, units = branch->units;
+    yt_seq_drop(p.doc, branch);
+    cr_assert(yt_seq_tree_build(p.doc, branch));
+    cr_assert_gt(gap_of(&p, t), N / 2);
+    expect_list(&p, t);
+    uint32_t all = gap_of(&p, t);
+    (void)yt_seq_tree_find(p.doc, branch, units / 4, p.doc, &start);
+    cr_assert(gap_of(&p, t) < all * 4 / 5 && gap_of(&p, t) > all / 2);
+    cr_assert_neq(yt_at(p.doc, branch->first)->u.leaf, 0);
+    cr_assert_eq(yt_at(p.doc, branch->last)->u.leaf, 0);
+    expect_list(&p, t);
+    sound(&p);
+    uint32_t gap = gap_of(&p, t);
+    (void)yt_seq_tree_find(p.doc, branch, units - 5, p.doc, &start);
+    cr_assert_geq(gap_of(&p, t), gap - YT_SEQ_LEAF);
+    cr_assert_neq(yt_at(p.doc, branch->last)->u.leaf, 0);
+    expect_list(&p, t);
+    sound(&p);
+    gap = gap_of(&p, t);
+    (void)yt_seq_tree_find(p.doc, branch, units / 5, p.doc, &start); /* open */
+    (void)yt_seq_tree_next(p.doc, branch, branch->first, true, p.doc);
+    (void)yt_seq_tree_before(p.doc, branch, branch->last, p.doc);
+    cr_assert_eq(gap_of(&p, t), gap);
+    (void)yt_seq_tree_before(p.doc, branch, yt_at(p.doc, branch->tree->leaves.data[0].first)->right, p.doc);
+    cr_assert_eq(gap_of(&p, t), gap - (YT_SEQ_LEAF - YT_SEQ_LEAF / 4));
+    open_all(&p, t);
+    expect_list(&p, t);
+    sound(&p);
+    peer_close(&p);
+}
+
+/* Deleting all that the gap has, and putting in around its ends. */
+Test(seq_tree, the_gap_may_become_empty_or_grow) {
+    peer p, q;
+    peer_open(&p, 1);
+    peer_open(&q, 2);
+    yata_type t = long_text(&p, 900), u = text_root(&q);
+    yt_branch *branch = branch_of(t);
+    send_all(&p, &q);
+    for (uint32_t round = 0; round < 2; round++) {
+        yt_seq_drop(p.doc, branch);
+        cr_assert(yt_seq_tree_build(p.doc, branch));
+        uint32_t start, units = branch->units, gap = gap_of(&p, t);
+        if (round) { /* an end of the list is in the gap */
+            write_text(&p, t, 0, "front");
+            sound(&p);
+        }
+        (void)yt_seq_tree_find(p.doc, branch, units / 3, p.doc, &start);
+        (void)yt_seq_tree_find(p.doc, branch, units - units / 3, p.doc, &start);
+        cr_assert(gap_of(&p, t) && gap_of(&p, t) < gap);
+        for (uint32_t at = units / 3 - 40; at < units / 3 + 40; at += 3) { /* from another one: nobody looks */
+            write_text(&q, u, at, "-");
+            write_text(&q, u, units - at, "+");
+        }
+        send_all(&q, &p);
+        sound(&p);
+        expect_list(&p, t);
+        erase_text(&q, u, units / 4, units / 2);
+        send_all(&q, &p);
+        sound(&p);
+        expect_list(&p, t);
+        open_all(&p, t);
+        expect_list(&p, t);
+        sound(&p);
+    }
+    peer_close(&p);
+    peer_close(&q);
 }
 
 static void edit(yata_type t, rng *r, yata_txn *txn) {
@@ -185,6 +282,7 @@ Test(seq_tree, check_notices_what_is_wrong) {
     peer_open(&p, 1);
     yata_type t = long_text(&p, 900);
     build(&p, t);
+    open_all(&p, t);
     yt_seq_tree *tree = branch_of(t)->tree;
     yt_seq_node *root = &tree->nodes.data[tree->root], *node = &tree->nodes.data[root->child[1]];
     yt_seq_leaf *leaf = &tree->leaves.data[node->child[1]];
@@ -213,6 +311,20 @@ Test(seq_tree, check_notices_what_is_wrong) {
     BREAKS(uint8_t, node->at, 0, "11: a node is not in its parent");
     BREAKS(uint8_t, node->len, YT_SEQ_FANOUT + 1, "11: a node is empty or over-full");
     BREAKS(bool, node->bottom, false, "11: a leaf is not in its node");
+    BREAKS(uint32_t, branch_of(t)->formats, 1, "5: the number of formats of a branch is wrong");
+    sound(&p);
+    yt_seq_drop(p.doc, branch_of(t));
+    BREAKS(uint32_t, it->u.leaf, 1, "11: an item names a leaf of no tree");
+    build(&p, t);
+    tree = branch_of(t)->tree;
+    yt_seq_leaf *gap = &tree->leaves.data[0];
+    cr_assert_neq(gap->count, 0);
+    BREAKS(uint8_t, gap->count, 5, "11: a leaf is empty or over-full");
+    BREAKS(uint8_t, gap->count, 0, "11: an item names no leaf");
+    BREAKS(uint32_t, gap->first, yt_at(p.doc, gap->first)->right,
+           "11: a leaf does not begin where the one before ends");
+    BREAKS(uint32_t, yt_at(p.doc, yt_at(p.doc, gap->first)->right)->u.leaf, 1,
+           "11: the sum of a leaf is wrong"); /* the gap ends too early */
     sound(&p);
     peer_close(&p);
 }
