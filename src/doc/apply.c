@@ -14,6 +14,7 @@
 #include "doc/content.h"
 #include "doc/delete.h"
 #include "doc/integrate.h"
+#include "doc/load.h"
 #include "doc/pending.h"
 #include "doc/pool.h"
 #include "update/update.h"
@@ -204,8 +205,7 @@ static yata_status cut_known(yata_txn *txn, const yt_block *b) {
     return status;
 }
 
-/* Integrates the block, which lacks nothing, from clock offset on. */
-static yata_status integrate(yata_txn *txn, const yt_block *b, uint32_t offset) {
+yata_status yt_integrate_block(yata_txn *txn, const yt_block *b, uint32_t offset) {
     yata_doc *doc = txn->doc;
     if (offset >= b->len) return cut_known(txn, b);
     uint32_t slot = yt_slot(doc, b->id.client);
@@ -291,7 +291,7 @@ static yata_status integrate_update(apply *a) {
             if (!b) status = park_stack(a);
         } else {
             if (!a->dry)
-                status = integrate(a->txn, b, state - b->id.clock);
+                status = yt_integrate_block(a->txn, b, state - b->id.clock);
             else if (state < b->id.clock + b->len)
                 find_queue(a, b->id.client)->state = b->id.clock + b->len;
             b = NULL;
@@ -354,7 +354,7 @@ static yata_status continue_parked(apply *a, yt_pending_client *p) {
             other = find_parked(a, missing, top->client);
             status = other ? ask(a, other) : park_again(a);
         } else {
-            status = integrate(a->txn, b, state - b->id.clock);
+            status = yt_integrate_block(a->txn, b, state - b->id.clock);
             if (status) break;
             yt_pending_pop(a->doc, top);
             if (a->asked.len == 1) continue;
@@ -562,6 +562,25 @@ static void keep_room(yata_doc *doc, yt_update *update) {
     doc->read = *update;
 }
 
+/* Reads all of the update, or of one that can be loaded what could not be placed at once. */
+static yata_status read_update(yata_doc *doc, yata_txn **txn, yt_load *load, const yt_decoder_ops *format,
+                               yata_bytes bytes, yata_bytes origin, yt_update *out, yata_fault *fault) {
+    yt_update_reader in;
+    yata_status status = YATA_OK;
+    yt_update_reader_open(&in, &doc->mem, format, bytes, doc->limits.update_bytes, out);
+    if (!in.sections || !yt_load_possible(doc, *txn) || !yt_pending_admits(doc, in.sections)) {
+        *fault = yt_update_reader_rest(&in, NULL, 0, out);
+        return fault->status;
+    }
+    if (!*txn) status = yata_txn_begin(doc, origin, txn);
+    if (status)
+        yt_update_reader_drop(&in, out);
+    else
+        status = yt_load_blocks(load, *txn, &in, out);
+    *fault = in.d.in.fault;
+    return status;
+}
+
 static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decoder_ops *format, yata_bytes bytes,
                                    yata_bytes origin, yata_apply_result *result) {
     yata_apply_result ignored;
@@ -569,22 +588,29 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decode
     *result = (yata_apply_result){{YATA_OK, 0}, false};
     yt_update update = doc->read;
     doc->read = (yt_update){0};
-    result->fault = yt_update_read_into(&doc->mem, format, bytes, doc->limits.update_bytes, &update);
-    yata_status status = result->fault.status;
+    const bool own = !txn;
+    yt_load load = {0};
+    yata_status status = read_update(doc, &txn, &load, format, bytes, origin, &update, &result->fault);
+    bool changes = false; /* from here on nothing is taken back */
     if (!status) {
-        bool own = !txn;
         status = check_clients(doc, &update);
         if (!status) status = check_room(doc, &update);
-        if (!status && own) status = yata_txn_begin(doc, origin, &txn);
+        if (!status && !txn) status = yata_txn_begin(doc, origin, &txn);
         if (!status) {
+            changes = true;
             txn->local = false;
             status = apply_update(txn, &update);
         }
-        if (own && txn) {
-            yata_status committed = yata_txn_commit(txn);
-            if (!status) status = committed;
-        }
         keep_room(doc, &update);
+    }
+    if (!changes) yt_load_take_back(&load);
+    if (own && txn) {
+        yata_status committed = YATA_OK;
+        if (changes)
+            committed = yata_txn_commit(txn);
+        else
+            yt_txn_cancel(txn);
+        if (!status) status = committed;
     }
     result->pending = doc->pending.blocks || !yt_id_set_is_empty(&doc->pending.deletes);
     return status;

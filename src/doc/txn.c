@@ -118,6 +118,12 @@ void yt_txn_free(yata_txn *txn) {
     }
 }
 
+void yt_txn_cancel(yata_txn *txn) {
+    YT_ASSERT(txn->depth == 1 && !txn->touched.len);
+    txn->doc->txn = NULL;
+    yt_txn_free(txn);
+}
+
 void yt_txn_drop_spare(yata_doc *doc) {
     if (doc->spare) free_room(doc->spare);
     doc->spare = NULL;

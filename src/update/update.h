@@ -30,9 +30,28 @@ typedef struct yt_update {
  * YATA_ERR_LIMIT. */
 yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
                           yt_update *out);
-/* The same into an update that is empty, but may have room. */
-yata_fault yt_update_read_into(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
-                               yt_update *out);
+
+/* An update read in pieces: some blocks at a time, then what is left. */
+typedef struct yt_update_reader {
+    yt_decoder d;
+    size_t whole;      /* bytes of the input */
+    uint32_t sections; /* that are still to be opened */
+    uint32_t blocks;   /* of the open one that are still to be read */
+    yata_id id;        /* the next one's */
+} yt_update_reader;
+
+/* `out` is empty, but may have room; its arena gets the contents that are not views of the input. */
+void yt_update_reader_open(yt_update_reader *r, yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes,
+                           size_t max_bytes, yt_update *out);
+/* The next blocks, of one section, in the order of the input, with all checks of yt_update_read: how many, `most` at
+ * most. 0: there are no more, or a fault, which is with the reader. */
+uint32_t yt_update_reader_next(yt_update_reader *r, yt_block *blocks, uint32_t most);
+/* All that is left, behind `begun`, the last blocks that were read: then that is the update. Closes the reader. On a
+ * fault, the reader's too, nothing is left to free. */
+yata_fault yt_update_reader_rest(yt_update_reader *r, const yt_block *begun, uint32_t count, yt_update *out);
+/* Instead: frees what reader and update have. */
+void yt_update_reader_drop(yt_update_reader *r, yt_update *out);
+
 /* Empties an update; the room for blocks and sections stays. */
 void yt_update_clear(yt_mem *mem, yt_update *update);
 void yt_update_free(yt_mem *mem, yt_update *update);

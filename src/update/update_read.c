@@ -87,42 +87,49 @@ static size_t bytes_left(const yt_decoder *d, const yt_update *update, size_t wh
     return whole > read ? whole - read : 0;
 }
 
-static void read_section(yt_decoder *d, yt_update *update, size_t whole) {
-    yata_id id;
-    const uint8_t *start = d->in.pos;
-    uint32_t count = d->ops->section(d, &id);
-    if (count == 0) return;
-    uint32_t first = update->blocks.len;
-    if (!reserve_blocks(d->mem, update, count, bytes_left(d, update, whole)) ||
+/* The next blocks of a section, plain ones or a single other one: how many were kept; `left` and `id` move on. */
+static uint32_t read_some(yt_decoder *d, yata_id *id, uint32_t *left, yt_block *blocks, uint32_t room) {
+    uint32_t kept, plain = d->ops->plain(d, id, blocks, *left < room ? *left : room, &kept);
+    if (!yt_reader_ok(&d->in)) return 0;
+    *left -= plain;
+    if (plain) return kept;
+    blocks->id = *id;
+    yt_block_read(d, blocks);
+    if (!yt_reader_ok(&d->in)) return 0;
+    id->clock += blocks->len;
+    --*left;
+    return blocks->len > 0; /* a block of no length names nothing: it can be left out */
+}
+
+/* What is left of the section that is open. Blocks of it may be in the update already, from `first` on. */
+static void read_section(yt_update_reader *r, yt_update *update, uint32_t first) {
+    yt_decoder *d = &r->d;
+    if (!reserve_blocks(d->mem, update, r->blocks, bytes_left(d, update, r->whole)) ||
         !yt_vec_reserve(d->mem, &update->sections, 1)) {
-        yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
+        yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
         return;
     }
-    while (count > 0) {
-        start = d->in.pos;
+    while (r->blocks > 0) {
         if (update->blocks.len == update->blocks.cap &&
-            !reserve_blocks(d->mem, update, count, bytes_left(d, update, whole))) {
-            yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, start);
+            !reserve_blocks(d->mem, update, r->blocks, bytes_left(d, update, r->whole))) {
+            yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
             return;
         }
-        yt_block *b = &update->blocks.data[update->blocks.len];
-        uint32_t room = update->blocks.cap - update->blocks.len;
-        uint32_t kept, plain = d->ops->plain(d, &id, b, count < room ? count : room, &kept);
+        update->blocks.len += read_some(d, &r->id, &r->blocks, &update->blocks.data[update->blocks.len],
+                                        update->blocks.cap - update->blocks.len);
         if (!yt_reader_ok(&d->in)) return;
-        update->blocks.len += kept;
-        count -= plain;
-        if (plain) continue;
-        b->id = id;
-        yt_block_read(d, b);
-        if (!yt_reader_ok(&d->in)) return;
-        /* A block of no length names nothing: it can be left out. */
-        update->blocks.len += b->len > 0;
-        id.clock += b->len;
-        count--;
     }
     if (update->blocks.len == first) return;
-    yt_section section = {id.client, first, update->blocks.len - first};
+    yt_section section = {r->id.client, first, update->blocks.len - first};
     yt_vec_put(&update->sections, section);
+}
+
+/* False: there is none left. */
+static bool open_section(yt_update_reader *r) {
+    if (!r->sections || !yt_reader_ok(&r->d.in)) return false;
+    r->sections--;
+    r->blocks = r->d.ops->section(&r->d, &r->id);
+    return true;
 }
 
 /* The order in which blocks are integrated. */
@@ -153,26 +160,51 @@ static bool sort_sections(yt_mem *mem, yt_update *update) {
     return true;
 }
 
-yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
-                          yt_update *out) {
-    memset(out, 0, sizeof *out);
-    return yt_update_read_into(mem, format, bytes, max_bytes, out);
+void yt_update_reader_open(yt_update_reader *r, yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes,
+                           size_t max_bytes, yt_update *out) {
+    *r = (yt_update_reader){.d = {.ops = format, .mem = mem, .arena = &out->arena}, .whole = bytes.len};
+    yt_reader_init(&r->d.in, bytes.data, bytes.len);
+    if (bytes.len > max_bytes)
+        yt_reader_fail_at(&r->d.in, YATA_ERR_LIMIT, bytes.data + max_bytes);
+    else
+        r->sections = format->sections(&r->d);
 }
 
-yata_fault yt_update_read_into(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
-                               yt_update *out) {
-    if (bytes.len > max_bytes) {
-        yt_update_free(mem, out);
-        return (yata_fault){YATA_ERR_LIMIT, max_bytes};
-    }
-    yt_decoder d = {.ops = format, .mem = mem, .arena = &out->arena};
-    yt_reader_init(&d.in, bytes.data, bytes.len);
-    for (uint32_t left = format->sections(&d); left > 0 && yt_reader_ok(&d.in); left--)
-        read_section(&d, out, bytes.len);
-    if (yt_reader_ok(&d.in)) format->delete_set(&d, &out->deletes);
-    if (yt_reader_ok(&d.in) && !sort_sections(mem, out)) yt_reader_fail_at(&d.in, YATA_ERR_MEMORY, d.in.pos);
-    format->close(&d);
-    out->bytes = d.repeats || out->arena.last ? 0 : bytes.len;
-    if (!yt_reader_ok(&d.in)) yt_update_free(mem, out);
-    return d.in.fault;
+uint32_t yt_update_reader_next(yt_update_reader *r, yt_block *blocks, uint32_t most) {
+    uint32_t n = 0;
+    while (n == 0 && yt_reader_ok(&r->d.in) && (r->blocks || open_section(r)))
+        while (n < most && r->blocks && yt_reader_ok(&r->d.in))
+            n += read_some(&r->d, &r->id, &r->blocks, blocks + n, most - n);
+    return yt_reader_ok(&r->d.in) ? n : 0;
+}
+
+yata_fault yt_update_reader_rest(yt_update_reader *r, const yt_block *begun, uint32_t count, yt_update *out) {
+    yt_decoder *d = &r->d;
+    if (count && !yt_vec_reserve(d->mem, &out->blocks, count))
+        yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
+    else if (count)
+        memcpy(out->blocks.data, begun, count * sizeof *begun);
+    out->blocks.len = yt_reader_ok(&d->in) ? count : 0;
+    if (count && yt_reader_ok(&d->in)) read_section(r, out, 0);
+    while (yt_reader_ok(&d->in) && (r->blocks || open_section(r)))
+        if (r->blocks) read_section(r, out, out->blocks.len);
+    if (yt_reader_ok(&d->in)) d->ops->delete_set(d, &out->deletes);
+    if (yt_reader_ok(&d->in) && !sort_sections(d->mem, out)) yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);
+    d->ops->close(d);
+    out->bytes = d->repeats || out->arena.last ? 0 : r->whole;
+    if (!yt_reader_ok(&d->in)) yt_update_free(d->mem, out);
+    return d->in.fault;
+}
+
+void yt_update_reader_drop(yt_update_reader *r, yt_update *out) {
+    r->d.ops->close(&r->d);
+    yt_update_free(r->d.mem, out);
+}
+
+yata_fault yt_update_read(yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes, size_t max_bytes,
+                          yt_update *out) {
+    yt_update_reader r;
+    memset(out, 0, sizeof *out);
+    yt_update_reader_open(&r, mem, format, bytes, max_bytes, out);
+    return yt_update_reader_rest(&r, NULL, 0, out);
 }
