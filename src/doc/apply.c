@@ -568,7 +568,7 @@ static yata_status read_update(yata_doc *doc, yata_txn **txn, yt_load *load, con
     yt_update_reader in;
     yata_status status = YATA_OK;
     yt_update_reader_open(&in, &doc->mem, format, bytes, doc->limits.update_bytes, out);
-    if (!in.sections || !yt_load_possible(doc, *txn) || !yt_pending_admits(doc, in.sections)) {
+    if (!in.sections || !yt_load_possible(doc, doc->txn) || !yt_pending_admits(doc, in.sections)) {
         *fault = yt_update_reader_rest(&in, NULL, 0, out);
         return fault->status;
     }

@@ -11,7 +11,7 @@ typedef struct yt_load {
     uint32_t roots;
 } yt_load;
 
-/* Can it be loaded into this document, in this transaction (NULL: in one of its own)? Only if everything that comes can
+/* Can it be loaded into this document, in the open transaction (NULL: in a new one)? Only if everything that comes can
  * be taken back, and nobody is told of it meanwhile. */
 bool yt_load_possible(const yata_doc *doc, const yata_txn *txn);
 

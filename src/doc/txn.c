@@ -119,7 +119,8 @@ void yt_txn_free(yata_txn *txn) {
 }
 
 void yt_txn_cancel(yata_txn *txn) {
-    YT_ASSERT(txn->depth == 1 && !txn->touched.len);
+    if (--txn->depth) return;
+    YT_ASSERT(!txn->touched.len);
     txn->doc->txn = NULL;
     yt_txn_free(txn);
 }

@@ -24,7 +24,8 @@ yt_branch *yt_txn_changed(const yata_doc *doc, const yt_change *change);
 void yt_txn_unchange(yata_txn *txn, const yt_branch *branch);
 /* Is `txn` the open transaction of its document? */
 yata_status yt_txn_writable(const yata_txn *txn, const yata_doc *doc);
-/* The open transaction never was: nothing happened in it, and nobody was told that it began. */
+/* Instead of a commit, where nothing happened since the transaction was begun, and nobody was told that it was: it
+ * never was. */
 void yt_txn_cancel(yata_txn *txn);
 void yt_txn_free(yata_txn *txn);
 void yt_txn_drop_spare(yata_doc *doc);

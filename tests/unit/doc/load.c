@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* load.c - updates into empty documents: what is refused late leaves nothing, and order is that of any update. */
+#include "../peer.h"
+
+#include "doc/load.h"
+
+/* A bit of everything that can be taken back, by one client, and then a lot of text. */
+static void write_much(peer *p) {
+    yata_type text = text_root(p), array = array_root(p), map = map_root(p);
+    write_text(p, text, 0,
+               "gr\xC3\xBC\xC3\x9F"
+               "e");
+    for (int i = 0; i < 100; i++) write_text(p, text, i % 7 == 0 ? 0 : 3, "ab");
+    erase_text(p, text, 10, 25);
+    for (int i = 0; i < 20; i++) put_int(p, array, 0, i);
+    erase_array(p, array, 3, 2);
+    yata_type inner = put_type(p, array, 1, YATA_KIND_ARRAY, "");
+    for (int i = 0; i < 5; i++) put_int(p, inner, 0, i);
+    for (int i = 0; i < 12; i++) set_int(p, map, i % 2 ? "odd" : "even", i);
+    for (int i = 0; i < 300; i++) write_text(p, text, 5, "x");
+}
+
+static yata_buffer much(uint64_t client) {
+    peer p;
+    peer_open(&p, client);
+    write_much(&p);
+    yata_buffer state = state_of(&p);
+    peer_close(&p);
+    return state;
+}
+
+/* Wherever it is cut off, and in a transaction of its own or not: as if it had never come. */
+Test(load, refused_late) {
+    yata_buffer whole = much(7);
+    for (size_t len = whole.len - 1; len > 8; len -= len > 400 ? 97 : 1) {
+        peer p;
+        peer_open(&p, 1);
+        yata_type text = text_root(&p);
+        yata_buffer before = state_of(&p);
+        size_t used = p.doc->mem.used;
+        bool own = len % 2;
+        if (!own) begin(&p);
+        cr_assert(yata_doc_apply(p.doc, (yata_bytes){whole.data, len}, no_bytes(), NULL) != YATA_OK);
+        if (!own) cr_assert(yata_txn_local(p.txn));
+        if (!own) commit(&p);
+        sound(&p);
+        cr_assert_eq(p.doc->clients.len, 0);
+        cr_assert_eq(p.doc->roots.len, 1);
+        cr_assert_eq(p.doc->pool.live, 0);
+        cr_assert_eq(p.doc->branches.data[text.ref].generation, text.generation);
+        cr_assert_leq(p.doc->mem.used, used + 4096); /* names stay, and room of transactions */
+        yata_buffer after = state_of(&p);
+        cr_assert(bytes_equal(bytes_of(&before), bytes_of(&after)));
+        yata_buffer_free(&before);
+        yata_buffer_free(&after);
+        expect_text(text, "");
+        OK(take_bytes(&p, bytes_of(&whole)));
+        sound(&p);
+        yata_buffer loaded = state_of(&p);
+        cr_assert(bytes_equal(bytes_of(&loaded), bytes_of(&whole)));
+        yata_buffer_free(&loaded);
+        peer_close(&p);
+    }
+    yata_buffer_free(&whole);
+}
+
+/* Sections in another order than that of Yjs, and blocks that wait for a section behind theirs: as anywhere else. */
+Test(load, sections_in_any_order) {
+    static const char *const orders[] = {
+        "02 01 09 00 84 05 00 01 62 01 05 00 04 01 01 74 01 61 00", /* 9 waits for 5 */
+        "02 01 05 00 04 01 01 74 01 61 01 09 00 84 05 00 01 62 00", /* lowest first */
+        "03 01 05 00 04 01 01 74 01 61 00 09 00 01 09 00 84 05 00 01 62 00",
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        peer p;
+        peer_open(&p, 1);
+        OK(take(&p, orders[i]));
+        expect_text(text_root(&p), "ab");
+        expect_state(&p, "02 01 09 00 84 05 00 01 62 01 05 00 04 01 01 74 01 61 00");
+        peer_close(&p);
+    }
+}
+
+/* The second client's blocks overlap, leave a gap, and name what is nowhere: they wait, what came before stays. */
+Test(load, rest_waits) {
+    peer p;
+    peer_open(&p, 1);
+    yata_buffer update = bytes_from("02 02 09 00 04 01 01 74 01 61 84 09 00 01 62 01 05 03 84 09 01 01 63 00");
+    yata_apply_result result;
+    OK(yata_doc_apply(p.doc, bytes_of(&update), no_bytes(), &result));
+    cr_assert(result.pending);
+    sound(&p);
+    expect_text(text_root(&p), "ab");
+    OK(take(&p, "01 01 05 00 84 09 01 03 78 79 7A 00"));
+    expect_text(text_root(&p), "abcxyz");
+    yata_buffer_free(&update);
+    peer_close(&p);
+}
+
+static void count_stage(void *ctx, yata_doc *doc, const yata_txn *txn) {
+    (void)doc, (void)txn;
+    ++*(int *)ctx;
+}
+
+/* A refused update is no transaction for those who hear of them. */
+Test(load, observed_stages) {
+    peer p;
+    peer_open(&p, 1);
+    int calls = 0;
+    uint32_t subscription;
+    OK(yata_doc_observe_txn(p.doc, YATA_STAGE_BEFORE, count_stage, &calls, &subscription));
+    cr_assert(take(&p, "01 02 05 00 04 01 01 74 01 61 84 05 00") != YATA_OK);
+    cr_assert_eq(calls, 0);
+    OK(take(&p, "01 02 05 00 04 01 01 74 01 61 84 05 00 01 62 00"));
+    cr_assert_eq(calls, 1);
+    expect_text(text_root(&p), "ab");
+    peer_close(&p);
+}
+
+static bool load_much(peer *p) {
+    static yata_buffer whole;
+    if (!whole.len) whole = much(7);
+    bool done = yata_doc_apply(p->doc, bytes_of(&whole), no_bytes(), NULL) == YATA_OK;
+    sound(p);
+    if (done) return true;
+    p->memory.fail_at = 0;
+    OK(take_bytes(p, bytes_of(&whole)));
+    yata_buffer state = state_of(p);
+    cr_assert(bytes_equal(bytes_of(&state), bytes_of(&whole)));
+    yata_buffer_free(&state);
+    return false;
+}
+
+static void open_first(peer *p) {
+    peer_open(p, 1);
+}
+
+Test(load, failing_memory) {
+    fail_each(open_first, load_much);
+}
