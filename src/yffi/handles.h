@@ -4,7 +4,7 @@
  *
  * The layer sees the public headers of Yata only. A YDoc is a counted reference on one yata_doc and knows
  *
- *   branches[ref]   the Branch given out for each type, so that the same type is always the same pointer
+ *   branches        the Branch given out for each type, so that the same type is always the same pointer
  *   subdocs         which YDoc stands for which instance of a subdocument
  *   subs            its observers, and those of its types
  *   the lock        one writer or many readers; `guard` is held only for a few steps, never while a callback runs
@@ -21,6 +21,8 @@
 #include <yata/yata.h>
 
 #include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------------
@@ -56,6 +58,10 @@ struct YSubscription {
 };
 typedef struct YSubscription yr_sub;
 
+/* Where the Branch of a type is. Places never move while their document lives, so looking takes no lock. */
+typedef _Atomic(Branch *) yr_branch_place;
+enum { YR_SEGMENTS = 28 };
+
 /* A subdocument that somebody holds. */
 typedef struct yr_subdoc {
     yata_subdoc instance;
@@ -83,8 +89,7 @@ struct YDoc {
     YTransaction *readers;
     _Atomic bool committing; /* callbacks of the writer run; written by him only, in any order with what others see */
 
-    Branch **branches;
-    uint32_t branch_cap;
+    _Atomic(yr_branch_place *) branches[YR_SEGMENTS]; /* by the ref of the type (ybranch.c) */
     Branch *gone;
     struct LinkSource *links; /* made for it and not released; under the guard */
     struct yr_part *undos;    /* the parts of undo managers that look at it */
@@ -112,6 +117,7 @@ struct YDoc {
 struct Branch {
     YDoc *doc;
     yata_type type;
+    int8_t tag;   /* its kind; Y_UNDEFINED: it was not known when this was made */
     Branch *next; /* in `gone` */
 };
 
@@ -136,6 +142,10 @@ bool yr_enter(YDoc *doc, YTransaction *hold);
 Branch *yr_branch(YDoc *doc, yata_type type);
 /* Kind of a type as libyrs counts; Y_UNDEFINED if it is not known. */
 int8_t yr_tag(yata_type type);
+/* The same without a look at the type, which may be gone: a kind that is known stays. */
+static inline int8_t yr_branch_tag(const Branch *branch) {
+    return branch->tag != Y_UNDEFINED ? branch->tag : yr_tag(branch->type);
+}
 bool yr_is_text(const Branch *branch);
 void yr_branches_free(YDoc *doc);
 
@@ -156,13 +166,37 @@ static inline yata_bytes yr_view(const char *data, uint32_t len) {
 
 /* Everything that is returned as one pointer and released by one call is in one arena: its blocks, and the documents
  * it holds. The pointer that the caller has is right behind the first block's header. */
+typedef struct yr_block {
+    struct yr_block *next;
+    struct yr_held *held; /* in the first block */
+    max_align_t data[];
+} yr_block;
+
 typedef struct yr_arena {
-    struct yr_block *first, *last;
+    yr_block *first, *last;
+    char *at, *end; /* what is free in the last block: structs are taken from its front, strings from its end */
     bool failed;
 } yr_arena;
-/* `size` bytes for the caller's pointer. */
-void *yr_arena_begin(yr_arena *arena, size_t size);
+
+static inline size_t yr_aligned(size_t size) {
+    return (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+}
+/* `size` bytes for the caller's pointer, all 0; `room`: what else is known to be needed, to be in the same block. */
+static inline void *yr_arena_begin(yr_arena *arena, size_t size, size_t room) {
+    size_t own = yr_aligned(size);
+    yr_block *block = malloc(sizeof *block + own + room);
+    arena->first = arena->last = block;
+    arena->failed = !block;
+    if (!block) return NULL;
+    block->next = NULL;
+    block->held = NULL;
+    arena->at = (char *)block->data + own;
+    arena->end = arena->at + room;
+    return memset(block->data, 0, size);
+}
+/* `size` bytes, all 0. */
 void *yr_arena_get(yr_arena *arena, size_t size);
+/* A copy. NULL: no memory. */
 char *yr_arena_string(yr_arena *arena, yata_str str);
 /* A reference that is given back with the arena. */
 void yr_arena_hold(yr_arena *arena, YDoc *doc);
@@ -185,7 +219,13 @@ typedef struct yr_source {
 void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_source *source, YOutput *cell);
 /* One cell for the caller. */
 YOutput *yr_output_new(YDoc *doc, const yata_value *value, const yr_source *source);
-YOutput *yr_output_type(YDoc *doc, yata_type type);
+YOutput *yr_output_branch(Branch *branch);
+/* What a value needs besides its cell, so far as it is one block; see yr_arena_begin. */
+static inline size_t yr_output_room(const yata_value *value) {
+    return value->kind == YATA_VALUE_STRING   ? value->u.string.len + 1
+           : value->kind == YATA_VALUE_BINARY ? value->u.binary.len + 1
+                                              : 0;
+}
 /* An object's members. */
 YMapEntry *yr_output_members(yr_arena *arena, YDoc *doc, const yata_value *object, uint32_t *count);
 

@@ -4,53 +4,77 @@
  */
 #include "yffi/handles.h"
 
+#include <stdatomic.h>
+
 /* ------------------------------------------------------------------------
  * Pointers
  */
-static bool grow(YDoc *doc, uint32_t ref) {
-    if (ref < doc->branch_cap) return true;
-    uint32_t cap = doc->branch_cap ? doc->branch_cap : 8;
-    while (cap <= ref) cap *= 2;
-    Branch **more = realloc(doc->branches, cap * sizeof *more);
-    if (!more) return false;
-    memset(more + doc->branch_cap, 0, (cap - doc->branch_cap) * sizeof *more);
-    doc->branches = more;
-    doc->branch_cap = cap;
-    return true;
+enum { FIRST = 8 }; /* places in segment 0; each later one has twice as many as the one before it */
+
+/* The place of a ref, NULL if its segment is not there. *segment: that one. */
+static yr_branch_place *place_of(const YDoc *doc, uint32_t ref, uint32_t *segment) {
+    *segment = 31 - (uint32_t)__builtin_clz(ref / FIRST + 1);
+    yr_branch_place *places = atomic_load_explicit(&doc->branches[*segment], memory_order_acquire);
+    return places ? &places[ref - FIRST * ((UINT32_C(1) << *segment) - 1)] : NULL;
+}
+
+/* The Branch of a type, NULL if it was not given out yet. */
+static Branch *known(const YDoc *doc, yata_type type) {
+    uint32_t segment;
+    if (type.ref >= UINT32_MAX / 2) return NULL;
+    yr_branch_place *place = place_of(doc, type.ref, &segment);
+    Branch *branch = place ? atomic_load_explicit(place, memory_order_acquire) : NULL;
+    return branch && branch->type.generation == type.generation ? branch : NULL;
+}
+
+/* With the guard held: the place, made if it is not there. */
+static yr_branch_place *make_place(YDoc *doc, uint32_t ref) {
+    uint32_t segment;
+    yr_branch_place *place = place_of(doc, ref, &segment);
+    if (place) return place;
+    yr_branch_place *places = calloc((size_t)FIRST << segment, sizeof *places);
+    if (places) atomic_store_explicit(&doc->branches[segment], places, memory_order_release);
+    return places ? place_of(doc, ref, &segment) : NULL;
 }
 
 /* With the guard held. */
 static Branch *branch_at(YDoc *doc, yata_type type) {
-    if (type.ref >= UINT32_MAX / 2 || !grow(doc, type.ref)) return NULL;
-    Branch *branch = doc->branches[type.ref];
-    if (branch && branch->type.generation == type.generation) return branch;
-    Branch *made = malloc(sizeof *made);
+    Branch *branch = known(doc, type);
+    if (branch || type.ref >= UINT32_MAX / 2) return branch;
+    yr_branch_place *place = make_place(doc, type.ref);
+    Branch *made = place ? malloc(sizeof *made) : NULL;
     if (!made) return NULL;
-    *made = (Branch){doc, type, NULL};
+    *made = (Branch){doc, type, yr_tag(type), NULL};
+    branch = atomic_load_explicit(place, memory_order_relaxed);
     if (branch) {
         branch->next = doc->gone;
         doc->gone = branch;
     }
-    doc->branches[type.ref] = made;
+    atomic_store_explicit(place, made, memory_order_release);
     return made;
 }
 
 Branch *yr_branch(YDoc *doc, yata_type type) {
     if (!type.doc) return NULL;
+    Branch *branch = known(doc, type);
+    if (branch) return branch;
     pthread_mutex_lock(&doc->guard);
-    Branch *branch = branch_at(doc, type);
+    branch = branch_at(doc, type);
     pthread_mutex_unlock(&doc->guard);
     return branch;
 }
 
 void yr_branches_free(YDoc *doc) {
-    for (uint32_t i = 0; i < doc->branch_cap; i++) free(doc->branches[i]);
+    for (uint32_t segment = 0; segment < YR_SEGMENTS; segment++) {
+        yr_branch_place *places = doc->branches[segment];
+        for (size_t i = 0; places && i < (size_t)FIRST << segment; i++) free(places[i]);
+        free(places);
+    }
     while (doc->gone) {
         Branch *next = doc->gone->next;
         free(doc->gone);
         doc->gone = next;
     }
-    free(doc->branches);
 }
 
 /* ------------------------------------------------------------------------
@@ -73,7 +97,7 @@ int8_t ytype_kind(const Branch *branch) {
 }
 
 bool yr_is_text(const Branch *branch) {
-    int8_t tag = branch ? yr_tag(branch->type) : 0;
+    int8_t tag = branch ? yr_branch_tag(branch) : 0;
     return tag == Y_TEXT || tag == Y_XML_TEXT;
 }
 

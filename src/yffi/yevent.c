@@ -147,7 +147,7 @@ static YPathSegment *path(const seen *e, uint32_t *len) {
     size_t n = e && len ? yata_event_path_length(e->core) : 0;
     if (!n) return NULL;
     yr_arena arena;
-    YPathSegment *out = yr_arena_begin(&arena, n * sizeof *out);
+    YPathSegment *out = yr_arena_begin(&arena, n * sizeof *out, 0);
     yata_path_step *steps = malloc(n * sizeof *steps);
     if (!steps || yata_event_path(e->core, steps, n)) arena.failed = true;
     for (size_t i = 0; i < n && !arena.failed; i++) {
@@ -226,7 +226,7 @@ static YDeltaOut *text_delta(const seen *e, uint32_t *len) {
     yata_delta *delta = len ? changes(e, &n) : NULL;
     if (!delta) return NULL;
     yr_arena arena;
-    YDeltaOut *out = n ? yr_arena_begin(&arena, n * sizeof *out) : NULL;
+    YDeltaOut *out = n ? yr_arena_begin(&arena, n * sizeof *out, 0) : NULL;
     for (size_t i = 0; out && i < n && !arena.failed && !yata_delta_at(delta, i, &op); i++) {
         bool add = op.kind == YATA_DELTA_INSERT;
         out[i].tag = change_tag(op.kind);
@@ -260,7 +260,7 @@ static YEventChange *list_delta(const seen *e, uint32_t *len) {
     if (!delta) return NULL;
     yr_arena arena;
     uint32_t index = 0; /* in the list as it is now */
-    YEventChange *out = n ? yr_arena_begin(&arena, n * sizeof *out) : NULL;
+    YEventChange *out = n ? yr_arena_begin(&arena, n * sizeof *out, 0) : NULL;
     for (size_t i = 0; out && i < n && !arena.failed && !yata_delta_at(delta, i, &op); i++) {
         out[i].tag = change_tag(op.kind);
         out[i].len = op.kind == YATA_DELTA_INSERT ? (uint32_t)op.count : op.len;
@@ -309,7 +309,7 @@ static YEventKeyChange *keys(const seen *e, uint32_t *len) {
     while (yata_key_iter_next(&it, &change)) n++;
     if (!n) return NULL;
     yr_arena arena;
-    YEventKeyChange *out = yr_arena_begin(&arena, n * sizeof *out);
+    YEventKeyChange *out = yr_arena_begin(&arena, n * sizeof *out, 0);
     it = yata_event_keys(e->core);
     for (uint32_t i = 0; i < n && !arena.failed && yata_key_iter_next(&it, &change); i++) {
         static const char tags[] = {[YATA_KEY_ADD] = Y_EVENT_KEY_CHANGE_ADD,

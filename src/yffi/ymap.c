@@ -8,9 +8,9 @@ struct YMapIter {
     yata_map_iter it;
 };
 
-static yata_status get(const Branch *map, const YTransaction *txn, const char *key, yata_value *out) {
-    if (!map || !yr_reads(txn) || !key) return YATA_ERR_ARGUMENT;
-    return yata_map_get(map->type, yr_str(key), out);
+static yata_status get(const Branch *map, const YTransaction *txn, yata_str key, yata_value *out) {
+    if (!map || !yr_reads(txn) || !key.data) return YATA_ERR_ARGUMENT;
+    return yata_map_get(map->type, key, out);
 }
 
 uint32_t ymap_len(const Branch *map, const YTransaction *txn) {
@@ -30,15 +30,16 @@ uint8_t ymap_remove(const Branch *map, YTransaction *txn, const char *key) {
 
 YOutput *ymap_get(const Branch *map, const YTransaction *txn, const char *key) {
     yata_value value;
-    if (get(map, txn, key, &value)) return NULL;
-    yr_source source = {.type = map->type, .keyed = true, .key = yr_str(key)};
+    yata_str name = yr_str(key);
+    if (get(map, txn, name, &value)) return NULL;
+    yr_source source = {.type = map->type, .keyed = true, .key = name};
     return yr_output_new(map->doc, &value, &source);
 }
 
 char *ymap_get_json(const Branch *map, const YTransaction *txn, const char *key) {
     yata_value value;
     yata_buffer out;
-    if (get(map, txn, key, &value)) return NULL;
+    if (get(map, txn, yr_str(key), &value)) return NULL;
     yata_buffer_init(&out, &yr_allocator);
     return yr_string(&out, yr_json_value(&value, &out));
 }
@@ -64,7 +65,8 @@ YMapEntry *ymap_iter_next(YMapIter *iter) {
     if (!iter || !yata_map_iter_next(&iter->it, &key, &value)) return NULL;
     yr_source source = {.type = iter->it.map, .keyed = true, .key = key};
     yr_arena arena;
-    YMapEntry *entry = yr_arena_begin(&arena, sizeof *entry);
+    YMapEntry *entry =
+        yr_arena_begin(&arena, sizeof *entry, yr_aligned(sizeof(YOutput)) + key.len + 1 + yr_output_room(&value));
     YOutput *cell = yr_arena_get(&arena, sizeof *cell);
     if (cell) {
         entry->key = yr_arena_string(&arena, key);
@@ -87,7 +89,7 @@ _Static_assert(sizeof(YMapEntry) == sizeof(YXmlAttr) && offsetof(YMapEntry, valu
                "an attribute is an entry");
 
 static bool has_attributes(const Branch *xml) {
-    int8_t tag = xml ? yr_tag(xml->type) : 0;
+    int8_t tag = xml ? yr_branch_tag(xml) : 0;
     return tag == Y_XML_ELEM || tag == Y_XML_TEXT;
 }
 

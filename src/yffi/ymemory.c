@@ -8,8 +8,6 @@
  */
 #include "yffi/handles.h"
 
-#include <stddef.h>
-
 static void *get(void *ctx, size_t size) {
     (void)ctx;
     return malloc(size);
@@ -73,54 +71,38 @@ typedef struct yr_held {
     YDoc *doc;
 } yr_held;
 
-typedef struct yr_block {
-    struct yr_block *next;
-    yr_held *held; /* in the first block */
-    size_t used, size;
-    max_align_t data[];
-} yr_block;
-
-static yr_block *block_new(size_t size) {
+/* One more block, with room for that much. */
+static bool more(yr_arena *arena, size_t size) {
+    if (size < BLOCK) size = BLOCK;
     yr_block *block = malloc(sizeof *block + size);
-    if (block) *block = (yr_block){NULL, NULL, 0, size};
-    return block;
+    arena->failed = !block;
+    if (!block) return false;
+    block->next = NULL;
+    block->held = NULL;
+    arena->last = arena->last->next = block;
+    arena->at = (char *)block->data;
+    arena->end = arena->at + size;
+    return true;
 }
 
-static size_t rounded(size_t size) {
-    return (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-}
-
-void *yr_arena_begin(yr_arena *arena, size_t size) {
-    *arena = (yr_arena){NULL, NULL, false};
-    size = rounded(size);
-    arena->first = arena->last = block_new(size);
-    arena->failed = !arena->first;
-    if (arena->failed) return NULL;
-    arena->first->used = size;
-    return memset(arena->first->data, 0, size);
+static bool has_room(yr_arena *arena, size_t size) {
+    return !arena->failed && ((size_t)(arena->end - arena->at) >= size || more(arena, size));
 }
 
 void *yr_arena_get(yr_arena *arena, size_t size) {
-    if (arena->failed) return NULL;
-    size = rounded(size);
-    yr_block *block = arena->last;
-    if (block->size - block->used < size) {
-        block = block_new(size > BLOCK ? size : BLOCK);
-        if (!block) {
-            arena->failed = true;
-            return NULL;
-        }
-        arena->last = arena->last->next = block;
-    }
-    void *out = (char *)block->data + block->used;
-    block->used += size;
+    size = yr_aligned(size);
+    if (!has_room(arena, size)) return NULL;
+    void *out = arena->at;
+    arena->at += size;
     return memset(out, 0, size);
 }
 
 char *yr_arena_string(yr_arena *arena, yata_str str) {
-    char *copy = yr_arena_get(arena, str.len + 1);
-    if (copy && str.len) memcpy(copy, str.data, str.len);
-    return copy;
+    if (!has_room(arena, str.len + 1)) return NULL;
+    arena->end -= str.len + 1;
+    if (str.len) memcpy(arena->end, str.data, str.len);
+    arena->end[str.len] = 0;
+    return arena->end;
 }
 
 void yr_arena_hold(yr_arena *arena, YDoc *doc) {

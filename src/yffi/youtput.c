@@ -126,6 +126,13 @@ static void subdocument(yr_arena *arena, YDoc *doc, const yata_value *value, con
     if (found) yr_arena_hold(arena, found);
 }
 
+static void shared(yr_arena *arena, Branch *branch, YOutput *cell) {
+    if (branch)
+        *cell = (YOutput){.tag = yr_branch_tag(branch), .len = 1, .value = {.y_type = branch}};
+    else
+        arena->failed = true;
+}
+
 void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_source *source, YOutput *cell) {
     if (arena->failed) return;
     switch (value->kind) {
@@ -134,8 +141,7 @@ void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_sou
         nested(arena, value, cell);
         break;
     case YATA_VALUE_TYPE:
-        *cell = (YOutput){.tag = yr_tag(value->u.type), .len = 1, .value = {.y_type = yr_branch(doc, value->u.type)}};
-        if (!cell->value.y_type) arena->failed = true;
+        shared(arena, yr_branch(doc, value->u.type), cell);
         break;
     case YATA_VALUE_DOC:
         subdocument(arena, doc, value, source, cell);
@@ -147,14 +153,16 @@ void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_sou
 
 YOutput *yr_output_new(YDoc *doc, const yata_value *value, const yr_source *source) {
     yr_arena arena;
-    YOutput *cell = yr_arena_begin(&arena, sizeof *cell);
+    YOutput *cell = yr_arena_begin(&arena, sizeof *cell, yr_output_room(value));
     yr_output(&arena, doc, value, source, cell);
     return yr_arena_end(&arena, cell);
 }
 
-YOutput *yr_output_type(YDoc *doc, yata_type type) {
-    yata_value value = {.kind = YATA_VALUE_TYPE, .u = {.type = type}};
-    return yr_output_new(doc, &value, NULL);
+YOutput *yr_output_branch(Branch *branch) {
+    yr_arena arena;
+    YOutput *cell = branch ? yr_arena_begin(&arena, sizeof *cell, 0) : NULL;
+    if (cell) shared(&arena, branch, cell);
+    return cell;
 }
 
 YMapEntry *yr_output_members(yr_arena *arena, YDoc *doc, const yata_value *object, uint32_t *count) {

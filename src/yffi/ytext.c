@@ -204,7 +204,7 @@ YChunk *ytext_chunks(const Branch *txt, const YTransaction *txn, uint32_t *chunk
     if (!txt || !yr_reads(txn) || !chunks_len || yata_delta_new(&yr_allocator, &delta)) return NULL;
     size_t n = yata_text_to_delta(txt->type, delta) ? 0 : yata_delta_count(delta);
     yr_arena arena;
-    YChunk *chunks = n ? yr_arena_begin(&arena, n * sizeof *chunks) : NULL;
+    YChunk *chunks = n ? yr_arena_begin(&arena, n * sizeof *chunks, 0) : NULL;
     for (size_t i = 0; chunks && i < n && !arena.failed && !yata_delta_at(delta, i, &op); i++) {
         yr_output(&arena, txt->doc, &op.values[0], NULL, &chunks[i].data);
         chunks[i].fmt = yr_output_members(&arena, txt->doc, &op.attributes, &chunks[i].fmt_len);

@@ -167,7 +167,7 @@ YIdSet *ytransaction_pending_ds(const YTransaction *txn) {
     YIdSet *set = NULL;
     yr_arena arena;
     if (!g.failed && g.ranges.len) {
-        set = yr_arena_begin(&arena, sizeof *set);
+        set = yr_arena_begin(&arena, sizeof *set, 0);
         if (set) fill_set(&arena, (counted *)(void *)g.ranges.data, g.ranges.len / sizeof(counted), set);
         set = yr_arena_end(&arena, set);
     }
@@ -188,7 +188,7 @@ YPendingUpdate *ytransaction_pending_update(const YTransaction *txn) {
     yata_buffer_init(&missing, &yr_allocator);
     yata_buffer_init(&update, &yr_allocator);
     yr_arena arena;
-    YPendingUpdate *out = yr_arena_begin(&arena, sizeof *out);
+    YPendingUpdate *out = yr_arena_begin(&arena, sizeof *out, 0);
     yata_status status = yata_doc_encode_missing(txn->doc->core, &missing);
     if (!status) status = yata_doc_encode_pending(txn->doc->core, &update);
     if (!status && out) {
@@ -255,7 +255,7 @@ YAfterTransactionEvent *yr_after_event(YDoc *doc, const yata_txn *txn) {
     yata_update_visitor visitor = {.ctx = &s, .client = sum_client, .deleted = sum_deleted};
     yata_txn_changes(txn, &visitor);
     yr_arena arena;
-    YAfterTransactionEvent *event = yr_arena_begin(&arena, sizeof *event);
+    YAfterTransactionEvent *event = yr_arena_begin(&arena, sizeof *event, 0);
     if (event && !s.deleted.failed && !yata_doc_encode_state_vector(doc->core, &state)) {
         yr_fill_vector(&arena, (yata_bytes){state.data, state.len}, &event->after_state);
         lower(&event->after_state, &arena, (const change *)(const void *)s.changes.data, s.changes.len / sizeof(change),

@@ -8,17 +8,18 @@ struct YXmlTreeWalker {
 };
 
 static bool is_parent(const Branch *xml) {
-    int8_t tag = xml ? yr_tag(xml->type) : 0;
+    int8_t tag = xml ? yr_branch_tag(xml) : 0;
     return tag == Y_XML_ELEM || tag == Y_XML_FRAG;
 }
 
-static bool is_xml(yata_type type) {
-    int8_t tag = yr_tag(type);
+static bool is_xml(const Branch *branch) {
+    int8_t tag = branch ? yr_branch_tag(branch) : 0;
     return tag == Y_XML_ELEM || tag == Y_XML_FRAG || tag == Y_XML_TEXT;
 }
 
 static YOutput *node(const Branch *near, yata_type type) {
-    return is_xml(type) ? yr_output_type(near->doc, type) : NULL;
+    Branch *branch = yr_branch(near->doc, type);
+    return is_xml(branch) ? yr_output_branch(branch) : NULL;
 }
 
 /* ------------------------------------------------------------------------
@@ -102,8 +103,9 @@ YOutput *yxml_prev_sibling(const Branch *xml, const YTransaction *txn) {
 
 Branch *yxmlelem_parent(const Branch *xml) {
     yata_type parent;
-    if (!xml || yata_type_parent(xml->type, &parent) || !is_xml(parent)) return NULL;
-    return yr_branch(xml->doc, parent);
+    if (!xml || yata_type_parent(xml->type, &parent)) return NULL;
+    Branch *branch = yr_branch(xml->doc, parent);
+    return is_xml(branch) ? branch : NULL;
 }
 
 YXmlTreeWalker *yxmlelem_tree_walker(const Branch *xml, const YTransaction *txn) {
@@ -116,8 +118,10 @@ YXmlTreeWalker *yxmlelem_tree_walker(const Branch *xml, const YTransaction *txn)
 
 YOutput *yxmlelem_tree_walker_next(YXmlTreeWalker *iterator) {
     yata_type type;
-    while (iterator && yata_xml_walk_next(&iterator->walk, &type))
-        if (is_xml(type)) return yr_output_type(iterator->doc, type);
+    while (iterator && yata_xml_walk_next(&iterator->walk, &type)) {
+        Branch *branch = yr_branch(iterator->doc, type);
+        if (!branch || is_xml(branch)) return yr_output_branch(branch);
+    }
     return NULL;
 }
 
