@@ -66,7 +66,21 @@ void insert_anywhere_in_one(Row &row, uint32_t count) {
 }
 
 /* Documents of so many items at random places. What is done to them stays, as in an editor; an iteration does little
- * beside that. They are warm: one edit has been made before anything is measured. */
+ * beside that. They are warm: somebody has been everywhere before anything is measured. */
+/* Somebody has been everywhere in it: what a place costs the first time is another row ("first keystroke"). */
+void visit(Doc &doc, Branch *text, Branch *array) {
+    const uint32_t places = 100;
+    doc.write([&](YTransaction *txn) {
+        uint32_t len = ytext_len(text, txn), elements = array ? yarray_len(array) : 0;
+        for (uint32_t i = 0; i < places; i++) {
+            ysticky_index_destroy(
+                ysticky_index_from_index(text, txn, static_cast<uint32_t>(len * uint64_t{i} / places), 0));
+            if (i < elements)
+                youtput_destroy(yarray_get(array, txn, static_cast<uint32_t>(elements * uint64_t{i} / places)));
+        }
+    });
+}
+
 Doc &scattered(const char *kind, int64_t count) {
     static std::map<std::string, std::unique_ptr<Doc>> all;
     std::string name = kind + ("-" + std::to_string(count));
@@ -80,6 +94,7 @@ Doc &scattered(const char *kind, int64_t count) {
             ytext_insert(text, txn, ytext_len(text, txn) / 2, "x", nullptr);
             yarray_insert_range(array, txn, yarray_len(array) / 2, &value, 1);
         });
+        visit(*doc, text, array);
     }
     return *doc;
 }
@@ -130,6 +145,7 @@ void format_anywhere(Row &row, int64_t items) {
     char *keys[] = {const_cast<char *>("bold")};
     YInput yes = yinput_bool(1), attributes = yinput_json_map(keys, &yes, 1);
     doc.write([&](YTransaction *txn) { ytext_format(text, txn, len / 2, 4, &attributes); });
+    visit(doc, text, nullptr);
     row.time([&] {
         for (uint32_t i = 0; i < EDITS; i++) {
             uint32_t at = random.below(len - 4);

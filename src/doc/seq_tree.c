@@ -16,8 +16,9 @@
  * Leaf 0 is the GAP: the stretch that nobody has looked at yet, however long it is. A new tree is a gap and nothing
  * else, and costs nothing; its sum is known, because the branch counts what it shows. Who wants to get into the gap
  * opens it from the end that is nearer to him: 24 items at a time become a leaf. So the first edit far inside a list
- * that was loaded walks there once, as it must, the next ones find what that one opened, and the rest is never touched.
- * What opens altogether is each item once. Who only reads walks in the gap, and leaves it as it is.
+ * that was loaded walks there once, as it must, and the next ones find what that one opened. What opens altogether is
+ * each item once. Who only reads walks in the gap, and leaves it as it is; for his sake each edit that finds its place
+ * without a walk opens a bit more.
  *
  *   leaves          {..24 items} {..24 items} {GAP, first, ? items} {..24 items}
  *
@@ -38,6 +39,7 @@ enum {
     FILL = LEAF - LEAF / 4, /* what opening puts into a leaf */
     GAP = 0,                /* this leaf stands for what was not opened yet ... */
     UNCOUNTED = UINT8_MAX,  /* ... and has this as its count, or 0 if nothing is left of it */
+    MORE = 32,              /* leaves that are opened for the readers by an edit that needs none of them */
     AHEAD = 6               /* items: so far around are loaded early (what was typed in a row lies in a row) */
 };
 
@@ -485,6 +487,12 @@ static void open_to_unit(yata_doc *doc, yt_branch *branch, uint32_t left) {
     while (open_gap(doc, branch, front, &opened) != YT_NONE && opened.units < way) way -= opened.units;
 }
 
+static void open_more(yata_doc *doc, yt_branch *branch) {
+    yt_seq_sum opened;
+    for (uint32_t n = MORE; n && leaf_at(branch->tree, GAP)->count; n--)
+        if (open_gap(doc, branch, true, &opened) == YT_NONE) return;
+}
+
 /* Opens the gap up to an item, from the nearer end, which is not known: from both in turn. False: no memory. */
 static bool open_to_item(yata_doc *doc, yt_branch *branch, yt_ref ref) {
     yt_seq_sum opened;
@@ -526,8 +534,12 @@ yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t i
                         uint32_t *start) {
     const yt_seq_tree *tree = branch->tree;
     uint32_t left = index, leaf = leaf_of_unit(tree, &left);
-    if (leaf == GAP && writer) {
-        open_to_unit(writer, yt_branch_at(doc, branch->ref), left);
+    if (writer && leaf_at(tree, GAP)->count) {
+        yt_branch *open = yt_branch_at(doc, branch->ref);
+        if (leaf == GAP)
+            open_to_unit(writer, open, left);
+        else
+            open_more(writer, open);
         left = index;
         leaf = leaf_of_unit(tree, &left);
     }

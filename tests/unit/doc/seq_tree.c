@@ -106,7 +106,7 @@ Test(seq_tree, is_built_by_a_far_walk_of_the_writer) {
 
 /* What the writer asks for is opened, from the nearer end, and the rest stays as it is. */
 Test(seq_tree, is_opened_from_the_nearer_end) {
-    enum { N = 1200 };
+    enum { N = 1500 };
     peer p;
     peer_open(&p, 1);
     yata_type t = long_text(&p, N);
@@ -130,12 +130,17 @@ Test(seq_tree, is_opened_from_the_nearer_end) {
     expect_list(&p, t);
     sound(&p);
     gap = gap_of(&p, t);
-    (void)yt_seq_tree_find(p.doc, branch, units / 5, p.doc, &start); /* open */
+    (void)yt_seq_tree_find(p.doc, branch, units / 5, NULL, &start); /* open */
     (void)yt_seq_tree_next(p.doc, branch, branch->first, true, p.doc);
     (void)yt_seq_tree_before(p.doc, branch, branch->last, p.doc);
     cr_assert_eq(gap_of(&p, t), gap);
     (void)yt_seq_tree_before(p.doc, branch, yt_at(p.doc, branch->tree->leaves.data[0].first)->right, p.doc);
     cr_assert_eq(gap_of(&p, t), gap - (YT_SEQ_LEAF - YT_SEQ_LEAF / 4));
+    for (uint32_t n = 0; (gap = gap_of(&p, t)) != 0; n++) { /* a bit more each time, for readers */
+        (void)yt_seq_tree_find(p.doc, branch, units / 5, p.doc, &start);
+        cr_assert(gap_of(&p, t) < gap && n < 4);
+        sound(&p);
+    }
     open_all(&p, t);
     expect_list(&p, t);
     sound(&p);
