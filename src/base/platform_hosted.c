@@ -13,15 +13,33 @@
 #include "base/platform.h"
 #include <stdlib.h>
 #include <time.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 #if defined(__APPLE__)
 #include <sys/random.h>
 #elif !defined(_WIN32)
 #include <unistd.h>
 #endif
 
+/* Memory that is soon used as a whole may come in huge pages: each saves 512 faults of the first touch. */
+static void advise_huge(void *ptr, size_t size) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    enum { WORTH_IT = 4 << 20, PAGE = 4096 }; /* two huge pages, of which one is whole wherever it begins */
+    if (!ptr || size < WORTH_IT) return;
+    uintptr_t start = ((uintptr_t)ptr + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)ptr + size) / PAGE * PAGE;
+    (void)madvise((void *)start, end - start, MADV_HUGEPAGE); /* a hint; with larger pages it fails */
+#else
+    (void)ptr;
+    (void)size;
+#endif
+}
+
 static void *hosted_alloc(void *ctx, size_t size) {
     (void)ctx;
-    return malloc(size);
+    void *ptr = malloc(size);
+    advise_huge(ptr, size);
+    return ptr;
 }
 
 static void *hosted_realloc(void *ctx, void *ptr, size_t old_size, size_t new_size) {

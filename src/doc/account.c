@@ -66,8 +66,8 @@ void yata_doc_memory(const yata_doc *doc, yata_memory *out) {
     if (!doc) return;
     out->used = doc->mem.used;
     out->peak = doc->mem.peak;
-    out->items =
-        (size_t)doc->pool.slab_count * YT_SLAB_ITEMS * sizeof(yt_item) + doc->pool.slab_cap * sizeof(yt_item *);
+    out->items = (size_t)doc->pool.slab_count * YT_SLAB_ITEMS * sizeof(yt_item) +
+                 doc->pool.slab_cap * sizeof(yt_item *) + doc->pool.rows.cap * sizeof *doc->pool.rows.data;
     out->text = doc->chunks.bytes + doc->chunks.all.cap * sizeof(yt_chunk);
     add_clients(doc, out);
     add_branches(doc, out);

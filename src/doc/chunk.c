@@ -102,13 +102,22 @@ void yt_chunks_trim(yata_doc *doc) {
     shrink(doc, &doc->chunks.values);
 }
 
+void yt_chunks_expected(yata_doc *doc) {
+    yt_chunks *chunks = &doc->chunks;
+    chunks->expected = 0;
+    if (chunks->text != YT_NONE && yt_chunk_at(doc, chunks->text)->cap > YT_CHUNK_BYTES) shrink(doc, &chunks->text);
+}
+
 static bool has_room(const yt_chunk *c, size_t bytes, size_t elements) {
     return bytes <= c->cap - c->len && elements <= c->ends_cap - c->count;
 }
 
-static size_t next_size(size_t cap, size_t bytes) {
+/* expected: bytes that are about to come; there is room for them, but for no more than there is already. */
+static size_t next_size(size_t cap, size_t bytes, size_t expected, size_t all) {
     size_t size = cap < FIRST_CHUNK ? FIRST_CHUNK : cap * 2;
     if (size > YT_CHUNK_BYTES) size = YT_CHUNK_BYTES;
+    if (expected > all) expected = all;
+    if (size < expected) size = expected;
     return size < bytes ? bytes : size;
 }
 
@@ -128,7 +137,8 @@ static uint32_t room(yata_doc *doc, uint32_t *current, size_t bytes, size_t elem
         if (more > YT_CHUNK_BYTES / 8) more = YT_CHUNK_BYTES / 8;
         if (more < elements) more = elements;
     }
-    ref = chunk_new(doc, next_size(cap, bytes), more);
+    size_t expected = elements ? 0 : doc->chunks.expected;
+    ref = chunk_new(doc, next_size(cap, bytes, expected, doc->chunks.bytes), more);
     if (ref != YT_NONE) fill(doc, current, ref);
     return ref;
 }

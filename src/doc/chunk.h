@@ -25,6 +25,9 @@ void yt_chunks_trim(yata_doc *doc);
 /* The next puts come to that much together: one chunk of the right size is made ready. A hint; memory may lack. */
 void yt_chunks_expect(yata_doc *doc, size_t text_bytes, size_t value_bytes, size_t value_count);
 
+/* What `expected` told has come: gives back room that was made for it in vain. */
+void yt_chunks_expected(yata_doc *doc);
+
 /* Copies two pieces of text as one slice, with one reference. False: no memory, nothing changed. */
 bool yt_text_put(yata_doc *doc, yata_bytes a, yata_bytes b, yt_slice *out);
 /* The same for one piece, where the chunk that is being filled has room; false: it has none. */

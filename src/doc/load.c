@@ -118,6 +118,12 @@ static yata_status place(yata_txn *txn, const yt_block *blocks, uint32_t count, 
     return YATA_OK;
 }
 
+/* How much will come if the update is what it says: rooms grow faster then, to at most twice of what there is. */
+static void expect(yata_doc *doc, const yt_update_reader *in, uint32_t read) {
+    doc->pool.expected = in->blocks < UINT32_MAX - read - YT_SLAB_ITEMS ? in->blocks + read + YT_SLAB_ITEMS - 1 : 0;
+    doc->chunks.expected = in->d.ops == &yt_decoder_v1 ? yt_reader_left(&in->d.in) : in->whole;
+}
+
 /* Reads and places batch by batch; then the rest is read, behind what is left of the last batch. */
 static yata_status place_all(yata_txn *txn, yt_update_reader *in, yt_update *rest, yt_block *batch, uint32_t most) {
     yata_status status = YATA_OK;
@@ -134,6 +140,7 @@ static yata_status place_all(yata_txn *txn, yt_update_reader *in, yt_update *res
             break;
         }
         end = (yata_id){in->id.client, in->id.clock};
+        expect(txn->doc, in, n);
         status = place(txn, batch, n, &placed);
     } while (!status && placed == n);
     if (status) {
@@ -156,6 +163,8 @@ yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, y
     txn->local = false;
     yata_status status = place_all(txn, in, rest, batch, most);
     yt_free(&doc->mem, batch, most * sizeof *batch);
+    doc->pool.expected = 0;
+    yt_chunks_expected(doc);
     if (!status) return YATA_OK;
     yt_load_take_back(load);
     if (status != UNSORTED) return status;

@@ -99,12 +99,19 @@ typedef struct yt_item {
 
 _Static_assert(sizeof(yt_item) == 56, "the item is 56 bytes on every target");
 
+/* Slabs that are one allocation. */
+typedef struct yt_slab_row {
+    uint32_t first, count;
+} yt_slab_row;
+
 typedef struct yt_pool {
     yt_item **slabs; /* YT_SLAB_ITEMS each; item 0 is never given out */
     uint32_t slab_count, slab_cap;
     uint32_t made; /* handles ever given out, 0 included */
     uint32_t live;
-    yt_ref free; /* chain of freed items through `left` */
+    yt_ref free;              /* chain of freed items through `left` */
+    uint32_t expected;        /* items that are about to be made, if all is well */
+    YT_VEC(yt_slab_row) rows; /* by `first`; all other slabs stand alone */
 } yt_pool;
 
 /* ------------------------------------------------------------------------
@@ -123,6 +130,7 @@ typedef struct yt_chunks {
     uint32_t free;         /* first free place, YT_NONE if none */
     uint32_t text, values; /* the chunk that is being filled; YT_NONE if none */
     size_t bytes;          /* memory of all chunks */
+    size_t expected;       /* bytes of text that are about to come, at most */
 } yt_chunks;
 
 /* ------------------------------------------------------------------------
