@@ -118,7 +118,7 @@ void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r) {
         for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
             const uint8_t *start = r->pos, *p = NULL;
             uint32_t clock, len;
-            if (runs && YT_LIKELY(yt_reader_left(r) >= 6)) p = yt_quick_clock(start, &clock);
+            if (runs && YT_LIKELY(yt_reader_left(r) >= 2 * YT_QUICK_CLOCK)) p = yt_quick_clock(start, &clock);
             if (p) p = yt_quick_clock(p, &len);
             if (YT_LIKELY(p && len && yt_runs_add_last(runs, clock, clock + len))) { /* in order: three bytes each */
                 r->pos = p;

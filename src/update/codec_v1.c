@@ -170,7 +170,7 @@ static void read_content(yt_decoder *d, yt_block *b) {
     }
 }
 
-/* An id of the section's client with a clock of up to three bytes; NULL: any other, or `p` is NULL. */
+/* An id of the section's client with a clock of up to four bytes; NULL: any other, or `p` is NULL. */
 static inline const uint8_t *quick_id(const yt_written_client *own, const uint8_t *p, yata_id *id) {
     uint64_t word;
     if (!p) return NULL;
@@ -182,7 +182,7 @@ static inline const uint8_t *quick_id(const yt_written_client *own, const uint8_
 
 /* Both ids at once, where the input is long enough for words of eight bytes to be taken from it. */
 static inline bool read_quickly(yt_decoder *d, yt_block *b) {
-    enum { TWO_IDS = 2 * (8 + 3) + 8 };
+    enum { TWO_IDS = 2 * (8 + YT_QUICK_CLOCK) + 8 };
     if (yt_reader_left(&d->in) < TWO_IDS) return false;
     const uint8_t *p = d->in.pos;
     if (b->info & YT_INFO_ORIGIN) p = quick_id(&d->own, p, &b->origin);
@@ -238,7 +238,7 @@ static inline const uint8_t *quick_text(const uint8_t *p, const uint8_t *end, yt
 }
 
 static uint32_t read_plain(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept) {
-    enum { LONGEST = 1 + 2 * (8 + 3) + 3 + 8 }; /* info, two ids, a length; and a word that is taken whole */
+    enum { LONGEST = 1 + 2 * (8 + YT_QUICK_CLOCK) + YT_QUICK_CLOCK + 8 }; /* info, two ids, a length; and a word that is taken whole */
     const yt_written_client own = d->own;
     const uint8_t *end = d->in.end;
     uint32_t clock = id->clock, n = 0;
