@@ -166,7 +166,8 @@ static bool append(run *r, const yt_block *b) {
         yt_item_free(doc, ref);
         return false;
     }
-    if (!yt_store_append(doc, r->client, (yt_entry){b->id.clock, ref})) {
+    yt_entry entry = {b->id.clock, ref};
+    if (!(r->branch->owner ? yt_store_append(doc, r->client, entry) : yt_store_append_row(doc, r->client, entry))) {
         yt_item_discard(doc, ref);
         return false;
     }
@@ -186,7 +187,7 @@ uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_
     yt_client *client = yt_client_at(doc, slot);
     if (client->client == doc->client_id || !client->state) return 0;
     run r = {.txn = txn, .doc = doc, .client = client, .slot = slot, .parent = YT_NONE};
-    r.last = yt_store_last(client)->item;
+    r.last = yt_store_last(client).item;
     if (r.last) r.last_item = yt_at(doc, r.last);
     uint32_t n = 0;
     while (n < count && append(&r, &blocks[n])) n++;

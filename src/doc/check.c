@@ -67,16 +67,18 @@ static const char *check_client(const yata_doc *doc, uint32_t slot, totals *t) {
         if (!page->len || page->len > page->cap || page->cap > YT_PAGE_ENTRIES)
             return "1: a page is empty or over-full";
         for (uint32_t i = 0; i < page->len; i++) {
-            const yt_entry *entry = &page->entries[i];
+            const yt_entry entry = yt_page_entry(page, i);
             yt_place place = {p, i};
             uint32_t len = yt_place_len(client, place);
-            if (entry->clock != clock || !len || len > client->state - clock) return "1: blocks are not contiguous";
-            if (entry->item) {
+            if (entry.clock != clock || !len || len > client->state - clock) return "1: blocks are not contiguous";
+            if (entry.item) {
                 t->items++;
-                const char *what = check_item(doc, slot, entry, len, t);
+                const char *what = check_item(doc, slot, &entry, len, t);
                 if (what) return what;
+                if (page->row && yt_branch_at(doc, yt_at(doc, entry.item)->parent)->owner)
+                    return "1: a row has an item that may become a GC";
             }
-            if (!entry->item || yt_is_deleted(yt_at(doc, entry->item))) {
+            if (!entry.item || yt_is_deleted(yt_at(doc, entry.item))) {
                 if (!in_run && (!yt_runs_next(&deleted, &run) || run.clock != clock))
                     return "6: a deleted clock is not in the set";
                 in_run = true;

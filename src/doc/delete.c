@@ -331,8 +331,8 @@ yata_status yt_delete_range(yata_txn *txn, uint32_t slot, uint32_t clock, uint32
     while (clock < end) {
         yt_client *client = yt_client_at(doc, slot);
         yt_place place = yt_store_find(client, clock);
-        yt_ref ref = yt_entry_at(client, place)->item;
-        uint32_t start = yt_entry_at(client, place)->clock, size = yt_place_len(client, place);
+        yt_ref ref = yt_entry_at(client, place).item;
+        uint32_t start = yt_entry_at(client, place).clock, size = yt_place_len(client, place);
         if (!ref || yt_is_deleted(yt_at(doc, ref))) { /* no need to cut what is deleted */
             clock = start + size;
             continue;

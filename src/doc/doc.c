@@ -208,9 +208,9 @@ yata_status yata_doc_type_by_id(const yata_doc *doc, const yata_type_id *id, yat
     uint32_t slot = id->id.client <= YT_CLIENT_MAX ? yt_slot_find(doc, id->id.client) : YT_NONE;
     if (slot == YT_NONE || id->id.clock >= yt_state(doc, slot)) return YATA_ERR_NOT_FOUND;
     const yt_client *client = yt_client_at(doc, slot);
-    const yt_entry *entry = yt_entry_at(client, yt_store_find(client, id->id.clock));
-    if (!entry->item) return YATA_ERR_GONE;
-    const yt_item *item = yt_at(doc, entry->item);
+    const yt_entry entry = yt_entry_at(client, yt_store_find(client, id->id.clock));
+    if (!entry.item) return YATA_ERR_GONE;
+    const yt_item *item = yt_at(doc, entry.item);
     if (yt_is_deleted(item)) return YATA_ERR_GONE;
     if (item->content != YT_TYPE) return YATA_ERR_NOT_FOUND;
     *out = yt_branch_handle(doc, yt_branch_at(doc, item->chunk));

@@ -50,12 +50,12 @@ static inline void view(const source *from, const yt_item *it, yt_plain *out) {
     out->readable = chunk->cap - it->at;
 }
 
-/* Views of as many as there are among `count` entries, a batch at most; *clock moves behind them. */
-static uint32_t gather(const source *from, const yt_entry *entries, uint32_t count, uint32_t *clock, uint32_t to,
+/* Views of as many as there are from entry `first` of a page on, a batch at most; *clock moves behind them. */
+static uint32_t gather(const source *from, const yt_page *page, uint32_t first, uint32_t *clock, uint32_t to,
                        yt_plain *batch) {
-    uint32_t n = 0, at = *clock, most = count < BATCH ? count : BATCH;
-    for (; n < most && at < to && entries[n].item; n++) {
-        const yt_item *it = yt_at(from->doc, entries[n].item);
+    uint32_t n = 0, at = *clock, most = page->len - first < BATCH ? page->len - first : BATCH;
+    for (yt_ref ref; n < most && at < to && (ref = yt_page_item(page, first + n)); n++) {
+        const yt_item *it = yt_at(from->doc, ref);
         if (!is_plain(it) || it->len > to - at) break;
         view(from, it, &batch[n]);
         at += it->len;
@@ -67,10 +67,10 @@ static uint32_t gather(const source *from, const yt_entry *entries, uint32_t cou
 uint32_t yt_encode_plain(const yata_doc *doc, const yt_client *client, yt_place *place, uint32_t to, yt_encoder *e) {
     yt_plain batch[BATCH];
     const source from = {doc, client->client, (uint32_t)(client - doc->clients.data)};
-    uint32_t clock = yt_entry_at(client, *place)->clock, n = BATCH;
+    uint32_t clock = yt_entry_at(client, *place).clock, n = BATCH;
     while (clock < to && n) {
         const yt_page *page = client->pages[place->page];
-        n = gather(&from, page->entries + place->at, page->len - place->at, &clock, to, batch);
+        n = gather(&from, page, place->at, &clock, to, batch);
         if (n) e->ops->plain(e, batch, n);
         place->at += n;
         if (place->at < page->len) continue;

@@ -107,28 +107,28 @@ static void write_blocks(const yata_doc *doc, const yt_client *client, uint32_t 
     yt_place place = yt_store_find(client, from);
     uint32_t clock = from;
     do {
-        const yt_entry *entry = yt_entry_at(client, place);
-        if (clock == entry->clock) {
+        yt_entry entry = yt_entry_at(client, place);
+        if (clock == entry.clock) {
             clock = yt_encode_plain(doc, client, &place, to, e);
             if (clock >= to) return;
             entry = yt_entry_at(client, place);
         }
-        uint32_t len = yt_place_len(client, place), offset = clock - entry->clock;
+        uint32_t len = yt_place_len(client, place), offset = clock - entry.clock;
         yt_block b;
-        if (entry->item) {
-            const yt_item *it = yt_at(doc, entry->item);
+        if (entry.item) {
+            const yt_item *it = yt_at(doc, entry.item);
             yt_item_view(doc, it, &b);
-            if (len > to - entry->clock) cut_tail(doc, it, len = to - entry->clock, &b);
+            if (len > to - entry.clock) cut_tail(doc, it, len = to - entry.clock, &b);
             if (offset) cut_head(doc, it, &b, &offset);
         } else {
-            if (len > to - entry->clock) len = to - entry->clock;
+            if (len > to - entry.clock) len = to - entry.clock;
             b = (yt_block){.content = YT_GC, .len = len};
         }
         if (merged)
             write_merged(e, &b, offset);
         else
             e->ops->block(e, &b, offset);
-        clock = entry->clock + len;
+        clock = entry.clock + len;
     } while (clock < to && yt_place_next(client, &place));
 }
 

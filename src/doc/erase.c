@@ -48,7 +48,7 @@ static bool is_tombstone(const yata_txn *txn, const yt_item *it) {
 static bool might_merge(const yata_doc *doc, const yt_client *client, yt_place place) {
     yt_place before = place;
     if (!yt_place_prev(client, &before)) return false;
-    yt_ref left = yt_entry_at(client, before)->item, right = yt_entry_at(client, place)->item;
+    yt_ref left = yt_entry_at(client, before).item, right = yt_entry_at(client, place).item;
     if (!left || !right || yt_at(doc, right)->left != left) return false;
     const yt_item *l = yt_at(doc, left), *r = yt_at(doc, right);
     return yt_is_deleted(l) == yt_is_deleted(r) && is_continued(l, r);
@@ -97,7 +97,7 @@ static void collect(yata_doc *doc, yt_item *it) {
 static void move_start(const yata_doc *doc, yt_item *right, yt_place place, uint32_t by) {
     right->id.clock += by;
     right->origin.clock += by;
-    yt_entry_at(yt_client_at(doc, right->id.slot), place)->clock += by;
+    yt_store_move_start(yt_client_at(doc, right->id.slot), place, by);
 }
 
 bool yt_erase(yata_txn *txn, yt_branch *branch, uint32_t index, uint32_t len) {
@@ -142,10 +142,10 @@ bool yt_unerase(yata_txn *txn, uint32_t slot, uint32_t clock, uint32_t end) {
     const yt_client *client = yt_client_at(doc, slot);
     yt_place place = yt_store_find(client, clock);
     do {
-        const yt_entry *entry = yt_entry_at(client, place);
-        if (entry->clock >= end) break;
-        if (!entry->item || yt_at(doc, entry->item)->content != YT_DELETED) continue;
-        if (!fill(doc, entry->item, yt_at(doc, entry->item)->len)) return false;
+        const yt_entry entry = yt_entry_at(client, place);
+        if (entry.clock >= end) break;
+        if (!entry.item || yt_at(doc, entry.item)->content != YT_DELETED) continue;
+        if (!fill(doc, entry.item, yt_at(doc, entry.item)->len)) return false;
         txn->garbage = true;
     } while (yt_place_next(client, &place));
     return true;

@@ -408,9 +408,9 @@ static yata_status each_item(yata_txn *txn, const yt_client *client, uint32_t fr
                              uint32_t mark) {
     yt_place place = yt_store_find(client, from);
     do {
-        const yt_entry *entry = yt_entry_at(client, place);
-        if (entry->clock >= to) break;
-        yata_status status = entry->item ? f(txn, entry->item, mark) : YATA_OK;
+        const yt_entry entry = yt_entry_at(client, place);
+        if (entry.clock >= to) break;
+        yata_status status = entry.item ? f(txn, entry.item, mark) : YATA_OK;
         if (status) return status;
     } while (yt_place_next(client, &place));
     return YATA_OK;

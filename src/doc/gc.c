@@ -26,7 +26,7 @@ static yt_ref collect_item(yata_doc *doc, yt_ref ref, bool keyed, yt_branch **to
     yt_content_drop(doc, it);
     yt_redone_drop(doc, ref);
     yt_client *client = yt_client_at(doc, it->id.slot);
-    yt_entry_at(client, yt_store_find(client, it->id.clock))->item = 0;
+    yt_store_collect(client, yt_store_find(client, it->id.clock));
     yt_item_free(doc, ref);
     return next;
 }
@@ -62,12 +62,12 @@ static bool collect_run(yata_txn *txn, uint32_t slot, yt_run run, bool note, yt_
     yt_place place = yt_store_seek(client, *from, run.clock);
     *from = place;
     do {
-        const yt_entry *entry = yt_entry_at(client, place);
-        if (entry->clock >= run.clock + run.len) break;
+        const yt_entry entry = yt_entry_at(client, place);
+        if (entry.clock >= run.clock + run.len) break;
         if (note && !yt_vec_reserve(&doc->mem, &txn->merge, 1)) return false;
-        if (note) yt_vec_put(&txn->merge, ((yt_id){slot, entry->clock}));
-        if (!entry->item) continue;
-        yt_item *item = yt_at(doc, entry->item);
+        if (note) yt_vec_put(&txn->merge, ((yt_id){slot, entry.clock}));
+        if (!entry.item) continue;
+        yt_item *item = yt_at(doc, entry.item);
         if (item->content == YT_DELETED) continue; /* it came like that */
         if (yt_is_deleted(item) && !(item->flags & YT_ITEM_KEEP)) collect(doc, item);
     } while (yt_place_next(client, &place));

@@ -49,7 +49,7 @@ static void link_right_half(yata_doc *doc, yt_ref left, yt_ref right, uint32_t d
 yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t diff, yt_ref *right) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);
-    yt_ref left = yt_entry_at(client, *place)->item;
+    yt_ref left = yt_entry_at(client, *place).item;
     if (!yt_vec_reserve(&doc->mem, &txn->merge, 1)) return YATA_ERR_MEMORY;
     *right = yt_item_new(doc);
     if (!*right) return YATA_ERR_MEMORY;
@@ -94,11 +94,11 @@ yata_status yt_split_item(yata_txn *txn, yt_ref left, uint32_t diff, yt_ref *rig
 yata_status yt_clean_end(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref *out) {
     yt_client *client = yt_client_at(txn->doc, slot);
     if (clock + 1 == client->state) { /* the newest: that is where somebody goes on typing */
-        *out = yt_store_last(client)->item;
+        *out = yt_store_last(client).item;
         return YATA_OK;
     }
     yt_place place = yt_store_find(client, clock);
-    *out = yt_entry_at(client, place)->item;
+    *out = yt_entry_at(client, place).item;
     if (!*out) return YATA_OK;
     const yt_item *it = yt_at(txn->doc, *out);
     uint32_t diff = clock - it->id.clock + 1;
@@ -109,7 +109,7 @@ yata_status yt_clean_end(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref *o
 yata_status yt_clean_start(yata_txn *txn, uint32_t slot, uint32_t clock, yt_ref *out) {
     yt_client *client = yt_client_at(txn->doc, slot);
     yt_place place = yt_store_find(client, clock);
-    *out = yt_entry_at(client, place)->item;
+    *out = yt_entry_at(client, place).item;
     if (!*out) return YATA_OK;
     const yt_item *it = yt_at(txn->doc, *out);
     return clock == it->id.clock ? YATA_OK : yt_split(txn, slot, &place, clock - it->id.clock, out);
@@ -380,7 +380,7 @@ void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
     while (yt_state(doc, slot) > clock) {
         yt_client *client = yt_client_at(doc, slot);
         const yt_page *page = client->pages[client->page_count - 1];
-        yt_entry last = page->entries[page->len - 1];
+        yt_entry last = yt_page_entry(page, page->len - 1);
         if (last.clock < clock) { /* older, and grown since */
             yt_shrink(doc, last.item, clock - last.clock);
             client->state = clock;

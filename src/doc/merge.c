@@ -14,12 +14,17 @@
 #include "doc/pool.h"
 #include "doc/seq_index.h"
 
+/* Would right, which stands behind left, have become part of it when it was written? */
+static bool is_continued(const yt_item *l, const yt_item *r) {
+    return yt_id_equal(r->origin, yt_last_id(l)) && yt_id_equal(l->right_origin, r->right_origin) &&
+           yt_is_deleted(l) == yt_is_deleted(r) && !((l->flags | r->flags) & (YT_ITEM_REDONE | YT_ITEM_LINKED)) &&
+           l->content == r->content && yt_content_splits(l->content);
+}
+
+/* False: no memory, or too long. */
 static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
     yt_item *l = yt_at(doc, left);
     const yt_item *r = yt_at(doc, right);
-    if (!yt_id_equal(r->origin, yt_last_id(l)) || !yt_id_equal(l->right_origin, r->right_origin) ||
-        yt_is_deleted(l) != yt_is_deleted(r) || ((l->flags | r->flags) & (YT_ITEM_REDONE | YT_ITEM_LINKED)))
-        return false;
     uint32_t units = yt_seq_units(doc, l);
     if (!yt_content_join(doc, l, r)) return false;
     yt_branch *branch = yt_branch_at(doc, l->parent);
@@ -55,10 +60,11 @@ static bool is_of(const yata_txn *later, const yt_item *it) {
 
 /* Joins the block at `right` to the one before it, at `left`. Places behind `left` are then no longer good. */
 static inline bool join(yata_doc *doc, const yata_txn *later, yt_client *client, yt_place left, yt_place right) {
-    yt_ref l = yt_entry_at(client, left)->item, r = yt_entry_at(client, right)->item;
+    yt_ref l = yt_entry_at(client, left).item, r = yt_entry_at(client, right).item;
     if (!is_joinable(doc, l, r)) return false;
-    if (l && ((later && (is_of(later, yt_at(doc, l)) || is_of(later, yt_at(doc, r)))) || !join_items(doc, l, r)))
-        return false;
+    if (l && !is_continued(yt_at(doc, l), yt_at(doc, r))) return false;
+    if (l && later && (is_of(later, yt_at(doc, l)) || is_of(later, yt_at(doc, r)))) return false;
+    if (!yt_store_loosen(doc, client, right) || (l && !join_items(doc, l, r))) return false;
     yt_store_remove(doc, client, right);
     return true;
 }
@@ -77,12 +83,12 @@ static inline uint32_t join_with_lefts(yata_doc *doc, const yata_txn *later, yt_
 static bool find_joinable(const yata_doc *doc, const yt_client *client, yt_place *place, uint32_t end) {
     yt_place before = *place;
     yt_place_prev(client, &before);
-    yt_ref left = yt_entry_at(client, before)->item;
+    yt_ref left = yt_entry_at(client, before).item;
     for (uint32_t p = place->page, i = place->at; p < client->page_count; p++, i = 0) {
         const yt_page *page = client->pages[p];
         for (; i < page->len; i++) {
-            yt_ref ref = page->entries[i].item;
-            if (page->entries[i].clock >= end) return false;
+            yt_ref ref = yt_page_item(page, i);
+            if (page->clocks[i] >= end) return false;
             if (is_joinable(doc, left, ref)) {
                 *place = (yt_place){p, i};
                 return true;
@@ -97,10 +103,10 @@ static bool find_joinable(const yata_doc *doc, const yt_client *client, yt_place
 static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *client, yt_run run, yt_place *near) {
     yt_place place = yt_store_seek(client, *near, run.clock + run.len - 1);
     yt_place_next(client, &place);
-    while (yt_entry_at(client, place)->clock >= run.clock) {
+    while (yt_entry_at(client, place).clock >= run.clock) {
         yt_place left = place;
         if (!yt_place_prev(client, &left)) break;
-        if (is_joinable(doc, yt_entry_at(client, left)->item, yt_entry_at(client, place)->item)) {
+        if (is_joinable(doc, yt_entry_at(client, left).item, yt_entry_at(client, place).item)) {
             join_with_lefts(doc, later, client, &place);
             if (!yt_place_prev(client, &place)) break;
         } else {
@@ -114,7 +120,7 @@ static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *clien
  * is merged at their end. */
 static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t before, uint32_t after) {
     yt_place right = yt_store_find(client, before), old = right;
-    if (right.page + 1 == client->page_count && yt_store_last(client)->clock < before) { /* the last block has grown */
+    if (right.page + 1 == client->page_count && yt_store_last(client).clock < before) { /* the last block has grown */
         join_with_lefts(doc, later, client, &right);
         return;
     }

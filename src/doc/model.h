@@ -7,7 +7,7 @@
  * per sequence, one CHAIN per map key (the last of a chain is the value). The BRANCH is what the user calls a shared
  * type: the head of one list and of many chains.
  *
- *   doc ── clients[slot] ── pages ── entries {clock, item}            by id: find, split, encode
+ *   doc ── clients[slot] ── pages ── clocks, items                    by id: find, split, encode
  *    │
  *    ├─── branches[ref] ── first ⇄ item ⇄ item ⇄ item ── last         by place: read, edit
  *    │                  └─ entries {key, last item of the chain}
@@ -141,9 +141,10 @@ typedef struct yt_entry {
     yt_ref item; /* 0: a GC up to the next entry's clock */
 } yt_entry;
 
-typedef struct yt_page {
+typedef struct yt_page { /* drawn in store.h */
     uint32_t len, cap;
-    yt_entry entries[];
+    yt_ref row; /* not 0: entry i is item row + i, and no items stand behind the clocks */
+    uint32_t clocks[];
 } yt_page;
 
 typedef struct yt_client {

@@ -26,13 +26,54 @@ uint32_t yt_slot(yata_doc *doc, uint64_t client) {
     return doc->clients.len - 1;
 }
 
-static size_t page_size(uint32_t cap) {
-    return sizeof(yt_page) + cap * sizeof(yt_entry);
+static size_t page_size(uint32_t cap, bool row) {
+    return sizeof(yt_page) + (size_t)cap * (row ? 1 : 2) * sizeof(uint32_t);
+}
+
+static size_t size_of(const yt_page *page) {
+    return page_size(page->cap, page->row);
 }
 
 static void page_free(yata_doc *doc, yt_page *page) {
-    doc->block_bytes -= page_size(page->cap);
-    yt_free(&doc->mem, page, page_size(page->cap));
+    doc->block_bytes -= size_of(page);
+    yt_free(&doc->mem, page, size_of(page));
+}
+
+static yt_page *page_new(yata_doc *doc, uint32_t cap, yt_ref row) {
+    yt_page *page = yt_alloc(&doc->mem, page_size(cap, row));
+    if (!page) return NULL;
+    page->len = 0;
+    page->cap = cap;
+    page->row = row;
+    doc->block_bytes += size_of(page);
+    return page;
+}
+
+/* Copies entries to the end of a page that has room, and items. */
+static void pour(yt_page *to, const yt_page *from, uint32_t first, uint32_t count) {
+    memcpy(to->clocks + to->len, from->clocks + first, count * sizeof *to->clocks);
+    uint32_t *items = to->clocks + to->cap + to->len;
+    for (uint32_t i = 0; i < count; i++) items[i] = yt_page_item(from, first + i);
+    to->len += count;
+}
+
+/* The same page with other room, and with items or, if it is one, as a row. NULL: no memory. */
+static yt_page *remake_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t cap, bool row) {
+    yt_page *old = client->pages[at], *page = page_new(doc, cap, row ? old->row : 0);
+    if (!page) return NULL;
+    if (page->row) {
+        memcpy(page->clocks, old->clocks, old->len * sizeof *old->clocks);
+        page->len = old->len;
+    } else {
+        pour(page, old, 0, old->len);
+    }
+    client->pages[at] = page;
+    page_free(doc, old);
+    return page;
+}
+
+bool yt_page_loosen(yata_doc *doc, yt_client *client, uint32_t at) {
+    return !client->pages[at]->row || remake_page(doc, client, at, client->pages[at]->cap, false);
 }
 
 void yt_clients_trim(yata_doc *doc) {
@@ -40,12 +81,7 @@ void yt_clients_trim(yata_doc *doc) {
         yt_client *client = yt_client_at(doc, i);
         yt_runs_trim(&doc->mem, &client->deleted);
         yt_page *page = client->page_count ? client->pages[client->page_count - 1] : NULL;
-        if (!page || page->len == page->cap) continue;
-        yt_page *small = yt_realloc(&doc->mem, page, page_size(page->cap), page_size(page->len));
-        if (!small) continue;
-        doc->block_bytes -= page_size(small->cap) - page_size(small->len);
-        small->cap = small->len;
-        client->pages[client->page_count - 1] = small;
+        if (page && page->len < page->cap) (void)remake_page(doc, client, client->page_count - 1, page->len, true);
     }
 }
 
@@ -67,20 +103,20 @@ yt_place yt_store_search(const yt_client *client, uint32_t clock) {
     /* The last page, and there the last entry, whose clock is <= clock. Halving what is left without asking whether it
      * was found makes no branch that could be guessed wrong. */
     yt_page *const *pages = client->pages;
-    if (pages[client->page_count - 1]->entries[0].clock <= clock) {
+    if (pages[client->page_count - 1]->clocks[0] <= clock) {
         pages += client->page_count - 1;
     } else {
         for (uint32_t n = client->page_count, half; n > 1; n -= half) {
             half = n / 2;
-            pages = pages[half]->entries[0].clock <= clock ? pages + half : pages;
+            pages = pages[half]->clocks[0] <= clock ? pages + half : pages;
         }
     }
-    const yt_entry *entry = (*pages)->entries;
+    const uint32_t *at = (*pages)->clocks;
     for (uint32_t n = (*pages)->len, half; n > 1; n -= half) {
         half = n / 2;
-        entry = entry[half].clock <= clock ? entry + half : entry;
+        at = at[half] <= clock ? at + half : at;
     }
-    yt_place place = {(uint32_t)(pages - client->pages), (uint32_t)(entry - (*pages)->entries)};
+    yt_place place = {(uint32_t)(pages - client->pages), (uint32_t)(at - (*pages)->clocks)};
     return place;
 }
 
@@ -89,34 +125,25 @@ yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock) {
     if (near.page < client->page_count && near.at < client->pages[near.page]->len) {
         const yt_page *page = client->pages[near.page];
         uint32_t at = near.at, steps = 0;
-        while (at && page->entries[at].clock > clock && steps < STEPS) at--, steps++;
-        while (at + 1 < page->len && page->entries[at + 1].clock <= clock && steps < STEPS) at++, steps++;
-        if (page->entries[at].clock <= clock && at + 1 < page->len && page->entries[at + 1].clock > clock)
+        while (at && page->clocks[at] > clock && steps < STEPS) at--, steps++;
+        while (at + 1 < page->len && page->clocks[at + 1] <= clock && steps < STEPS) at++, steps++;
+        if (page->clocks[at] <= clock && at + 1 < page->len && page->clocks[at + 1] > clock)
             return (yt_place){near.page, at};
     }
     return yt_store_find(client, clock);
 }
 
 uint32_t yt_place_len(const yt_client *client, yt_place place) {
-    uint32_t clock = yt_entry_at(client, place)->clock;
+    uint32_t clock = yt_entry_at(client, place).clock;
     if (!yt_place_next(client, &place)) return client->state - clock;
-    return yt_entry_at(client, place)->clock - clock;
+    return yt_entry_at(client, place).clock - clock;
 }
 
 /* ------------------------------------------------------------------------
  * Insert, remove
  */
-static yt_page *page_new(yata_doc *doc, uint32_t cap) {
-    yt_page *page = yt_alloc(&doc->mem, page_size(cap));
-    if (!page) return NULL;
-    page->len = 0;
-    page->cap = cap;
-    doc->block_bytes += page_size(cap);
-    return page;
-}
-
 /* A new page at `at` of the directory. */
-static yt_page *add_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t cap) {
+static yt_page *add_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t cap, yt_ref row) {
     if (client->page_count == client->page_cap) {
         uint32_t old = client->page_cap, cap_now = old ? old * 2 : 1;
         yt_page **pages = yt_realloc(&doc->mem, client->pages, old * sizeof *pages, cap_now * sizeof *pages);
@@ -124,7 +151,7 @@ static yt_page *add_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t
         client->pages = pages;
         client->page_cap = cap_now;
     }
-    yt_page *page = page_new(doc, cap);
+    yt_page *page = page_new(doc, cap, row);
     if (!page) return NULL;
     memmove(client->pages + at + 1, client->pages + at, (client->page_count - at) * sizeof *client->pages);
     client->pages[at] = page;
@@ -133,18 +160,13 @@ static yt_page *add_page(yata_doc *doc, yt_client *client, uint32_t at, uint32_t
 }
 
 static yt_page *grow_page(yata_doc *doc, yt_client *client, uint32_t at) {
-    yt_page *page = client->pages[at];
-    uint32_t cap = page->cap * 2 < YT_PAGE_ENTRIES ? page->cap * 2 : YT_PAGE_ENTRIES;
-    yt_page *grown = yt_realloc(&doc->mem, page, page_size(page->cap), page_size(cap));
-    if (!grown) return NULL;
-    doc->block_bytes += page_size(cap) - page_size(grown->cap);
-    grown->cap = cap;
-    client->pages[at] = grown;
-    return grown;
+    uint32_t cap = client->pages[at]->cap * 2;
+    return remake_page(doc, client, at, cap < YT_PAGE_ENTRIES ? cap : YT_PAGE_ENTRIES, true);
 }
 
 bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry entry) {
     uint32_t page_at = place->page, at = place->at + 1;
+    if (!yt_page_loosen(doc, client, page_at)) return false;
     yt_page *page = client->pages[page_at];
     if (page->len == page->cap) {
         if (page->cap < YT_PAGE_ENTRIES) {
@@ -153,11 +175,10 @@ bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry
         } else if (at == page->len && page_at + 1 == client->page_count) {
             return yt_store_append(doc, client, entry) && (place->page = page_at + 1, place->at = 0, true);
         } else { /* the upper half moves to a page of its own */
-            yt_page *upper = add_page(doc, client, page_at + 1, YT_PAGE_ENTRIES);
+            yt_page *upper = add_page(doc, client, page_at + 1, YT_PAGE_ENTRIES, 0);
             if (!upper) return false;
             uint32_t half = page->len / 2;
-            upper->len = page->len - half;
-            memcpy(upper->entries, page->entries + half, upper->len * sizeof *upper->entries);
+            pour(upper, page, half, page->len - half);
             page->len = half;
             if (at > half) {
                 page = upper;
@@ -166,23 +187,34 @@ bool yt_store_insert(yata_doc *doc, yt_client *client, yt_place *place, yt_entry
             }
         }
     }
-    memmove(page->entries + at + 1, page->entries + at, (page->len - at) * sizeof *page->entries);
-    page->entries[at] = entry;
+    uint32_t *clocks = page->clocks, *items = clocks + page->cap;
+    memmove(clocks + at + 1, clocks + at, (page->len - at) * sizeof *clocks);
+    memmove(items + at + 1, items + at, (page->len - at) * sizeof *items);
+    clocks[at] = entry.clock;
+    items[at] = entry.item;
     page->len++;
     place->page = page_at;
     place->at = at;
     return true;
 }
 
-bool yt_store_append_page(yata_doc *doc, yt_client *client, yt_entry entry) {
-    yt_page *page = client->page_count ? client->pages[client->page_count - 1] : NULL;
-    if (!page)
-        page = add_page(doc, client, 0, FIRST_ENTRIES);
-    else if (page->len == page->cap)
-        page = page->cap < YT_PAGE_ENTRIES ? grow_page(doc, client, client->page_count - 1)
-                                           : add_page(doc, client, client->page_count, YT_PAGE_ENTRIES);
-    if (!page) return false;
-    page->entries[page->len++] = entry;
+bool yt_store_append_page(yata_doc *doc, yt_client *client, yt_entry entry, bool row) {
+    const yt_ref begins = row ? entry.item : 0;
+    uint32_t last = client->page_count - 1; /* if there is one */
+    if (!client->page_count) {
+        if (!add_page(doc, client, 0, FIRST_ENTRIES, begins)) return false;
+        last = 0;
+    } else if (client->pages[last]->len == YT_PAGE_ENTRIES) {
+        if (!add_page(doc, client, ++last, YT_PAGE_ENTRIES, begins)) return false;
+    } else {
+        const yt_page *page = client->pages[last];
+        bool continued = page->row && row && page->row + page->len == entry.item;
+        if (page->len == page->cap && !grow_page(doc, client, last)) return false;
+        if (!continued && !yt_page_loosen(doc, client, last)) return false;
+    }
+    yt_page *page = client->pages[last];
+    if (!page->row) page->clocks[page->cap + page->len] = entry.item;
+    page->clocks[page->len++] = entry.clock;
     return true;
 }
 
@@ -192,12 +224,11 @@ static void drop_page(yata_doc *doc, yt_client *client, uint32_t at) {
     memmove(client->pages + at, client->pages + at + 1, (client->page_count - at) * sizeof *client->pages);
 }
 
-/* Pours page at + 1 into page `at`, if together they leave room to grow. */
+/* Pours page at + 1 into page `at`, if together they leave room to grow. (Into a row it could fail.) */
 static bool join_pages(yata_doc *doc, yt_client *client, uint32_t at) {
     yt_page *left = client->pages[at], *right = client->pages[at + 1];
-    if (left->len + right->len > left->cap - left->cap / 4) return false;
-    memcpy(left->entries + left->len, right->entries, right->len * sizeof *right->entries);
-    left->len += right->len;
+    if (left->row || left->len + right->len > left->cap - left->cap / 4) return false;
+    pour(left, right, 0, right->len);
     drop_page(doc, client, at + 1);
     return true;
 }
@@ -205,7 +236,13 @@ static bool join_pages(yata_doc *doc, yt_client *client, uint32_t at) {
 void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place) {
     yt_page *page = client->pages[place.page];
     page->len--;
-    memmove(page->entries + place.at, page->entries + place.at + 1, (page->len - place.at) * sizeof *page->entries);
+    uint32_t *clocks = page->clocks, *items = clocks + page->cap, behind = page->len - place.at;
+    YT_ASSERT(!page->row || !behind || !place.at);
+    memmove(clocks + place.at, clocks + place.at + 1, behind * sizeof *clocks);
+    if (!page->row)
+        memmove(items + place.at, items + place.at + 1, behind * sizeof *items);
+    else if (behind)
+        page->row++;
     if (page->len >= YT_PAGE_ENTRIES / 4) return;
     if (!page->len)
         drop_page(doc, client, place.page);

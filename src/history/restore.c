@@ -38,11 +38,11 @@ static bool has_all(const yata_snapshot *snapshot, const yata_doc *doc, yt_state
     const yt_client *client = yt_client_at(doc, yt_slot_find(doc, state.client));
     yt_place place = yt_store_find(client, 0);
     do {
-        const yt_entry *entry = yt_entry_at(client, place);
-        if (entry->clock >= state.clock) break;
-        if (entry->item && yt_at(doc, entry->item)->content != YT_DELETED) continue;
-        uint32_t end = entry->clock + yt_place_len(client, place);
-        if (!is_known_as_deleted(snapshot, state.client, entry->clock, end < state.clock ? end : state.clock))
+        const yt_entry entry = yt_entry_at(client, place);
+        if (entry.clock >= state.clock) break;
+        if (entry.item && yt_at(doc, entry.item)->content != YT_DELETED) continue;
+        uint32_t end = entry.clock + yt_place_len(client, place);
+        if (!is_known_as_deleted(snapshot, state.client, entry.clock, end < state.clock ? end : state.clock))
             return false;
     } while (yt_place_next(client, &place));
     return true;

@@ -99,13 +99,13 @@ static void unkeep(const yt_step *step) {
             if (some_redone) cut_redone(doc, slot, run.clock + run.len);
             yt_place place = yt_store_find(client, run.clock);
             do {
-                const yt_entry *entry = yt_entry_at(client, place);
-                if (entry->clock >= run.clock + run.len) break;
-                if (!entry->item || !yt_undo_in_scope(step->member, entry->item)) continue;
-                yt_item *item = yt_at(doc, entry->item);
+                const yt_entry entry = yt_entry_at(client, place);
+                if (entry.clock >= run.clock + run.len) break;
+                if (!entry.item || !yt_undo_in_scope(step->member, entry.item)) continue;
+                yt_item *item = yt_at(doc, entry.item);
                 if (!(item->flags & YT_ITEM_KEEP)) continue;
-                bool whole = entry->clock >= run.clock && item->len <= run.clock + run.len - entry->clock;
-                yt_keep_item(doc, entry->item, false);
+                bool whole = entry.clock >= run.clock && item->len <= run.clock + run.len - entry.clock;
+                yt_keep_item(doc, entry.item, false);
                 if (!whole) item->flags |= YT_ITEM_KEEP;
             } while (yt_place_next(client, &place));
         }

@@ -139,7 +139,7 @@ yata_status yt_each_item(yata_txn *txn, uint64_t client, yt_run run, yt_each_fn 
         if (status) return status;
         const yt_client *c = yt_client_at(txn->doc, slot);
         yt_place place = yt_store_find(c, clock);
-        uint32_t next = yt_entry_at(c, place)->clock + yt_place_len(c, place);
+        uint32_t next = yt_entry_at(c, place).clock + yt_place_len(c, place);
         if (next > end) {
             yt_ref rest;
             status = yt_clean_start(txn, slot, end, &rest);

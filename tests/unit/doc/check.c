@@ -65,9 +65,9 @@ Test(check, clients_and_blocks) {
     BREAK(page->len, page->cap + 1, "1: a page is empty or over-full");
     BREAK(page->len, 0, "1: a page is empty or over-full");
     BREAK(page->cap, YT_PAGE_ENTRIES + 1, "1: a page is empty or over-full");
-    BREAK(page->entries[0].clock, 1, "1: blocks are not contiguous");
-    BREAK(page->entries[1].clock, 0, "1: blocks are not contiguous");
-    BREAK(page->entries[1].item, page->entries[0].item, "2: an entry and its item have different ids");
+    BREAK(page->clocks[0], 1, "1: blocks are not contiguous");
+    BREAK(page->clocks[1], 0, "1: blocks are not contiguous");
+    BREAK(page->clocks[page->cap + 1], page->clocks[page->cap], "2: an entry and its item have different ids");
     BREAK(b.p.doc->pool.live, b.p.doc->pool.live + 1, "1: an item is in no block list");
     /* Client 5 has a GC of three clocks: the set may say neither less nor more. */
     gc->deleted.u.one.runs[0].len = 2;
