@@ -69,3 +69,41 @@ Test(pool, handles_run_out) {
     p.doc->pool = before;
     peer_close(&p);
 }
+
+/* What is expected comes in rows of slabs, which are trimmed as a whole; without memory for a row, slab by slab. */
+Test(pool, rows_of_slabs) {
+    peer p;
+    peer_open(&p, 1);
+    yt_pool *pool = &p.doc->pool;
+    enum { ITEMS = 16 * YT_SLAB_ITEMS };
+    pool->expected = ITEMS;
+    for (uint32_t i = 1; i < ITEMS; i++) {
+        if (i == 4 * YT_SLAB_ITEMS) {
+            p.memory.fail_at = p.memory.calls + 1; /* the directory grows; then the slab alone */
+            p.memory.fail_after = false;
+        }
+        yt_ref ref = yt_item_new(p.doc);
+        cr_assert_eq(ref, i);
+        yt_at(p.doc, ref)->id.clock = i;
+    }
+    cr_assert_eq(p.memory.failures, 1);
+    cr_assert_geq(pool->rows.len, 2);
+    cr_assert_leq(pool->slab_count, 2 * 16);
+    for (uint32_t i = 1; i < ITEMS; i++) cr_assert_eq(yt_at(p.doc, i)->id.clock, i);
+    pool->expected = 0;
+    uint32_t all = pool->slab_count;
+    const yt_slab_row last = pool->rows.data[pool->rows.len - 1];
+    cr_assert_eq(last.first + last.count, all);
+    for (uint32_t i = ITEMS - 1; i > (last.first + 1) * YT_SLAB_ITEMS; i--) yt_item_free(p.doc, i);
+    yt_pool_trim(p.doc);
+    cr_assert_eq(pool->slab_count, all); /* an item is left in the row */
+    for (uint32_t i = (last.first + 1) * YT_SLAB_ITEMS; i >= last.first * YT_SLAB_ITEMS; i--) yt_item_free(p.doc, i);
+    yt_pool_trim(p.doc);
+    cr_assert_eq(pool->slab_count, last.first);
+    for (uint32_t i = 1; i < last.first * YT_SLAB_ITEMS; i++) yt_item_free(p.doc, i);
+    yt_pool_trim(p.doc);
+    cr_assert_eq(pool->slab_count, 0);
+    cr_assert_eq(yt_item_new(p.doc), 1);
+    yt_item_free(p.doc, 1);
+    peer_close(&p);
+}

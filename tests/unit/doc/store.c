@@ -238,3 +238,63 @@ Test(store, no_memory_changes_nothing) {
     compare(&m);
     peer_close(&m.p);
 }
+
+/* ------------------------------------------------------------------------
+ * Rows
+ */
+enum { ALTERNATING = 4 * YT_PAGE_ENTRIES };
+
+/* Every other character of a text is deleted: so many blocks, which were one. */
+static void open_alternating(peer *p) {
+    peer from;
+    char text[ALTERNATING + 1];
+    memset(text, 'a', ALTERNATING);
+    text[ALTERNATING] = 0;
+    peer_open(&from, 2);
+    write_text(&from, text_root(&from), 0, text);
+    for (uint32_t i = 0; i < ALTERNATING / 2; i++) erase_text(&from, text_root(&from), i, 1);
+    peer_open(p, 1);
+    text_root(p);
+    send_all(&from, p);
+    expect_same_state(&from, p);
+    peer_close(&from);
+    cr_assert_eq(block_count(p), ALTERNATING);
+}
+
+static uint32_t rows(const peer *p) {
+    const yt_client *client = yt_client_at(p->doc, 0);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < client->page_count; i++) n += client->pages[i]->row != 0;
+    return n;
+}
+
+Test(store, loaded_blocks_are_rows) {
+    peer p;
+    open_alternating(&p);
+    cr_assert_eq(yt_client_at(p.doc, 0)->page_count, 4);
+    cr_assert_eq(rows(&p), 3); /* the first block came another way */
+    erase_text(&p, text_root(&p), ALTERNATING / 2 - 9, 1);
+    cr_assert_eq(rows(&p), 2);
+    yata_doc_trim(p.doc);
+    sound(&p);
+    write_text(&p, text_root(&p), ALTERNATING / 4, "b");
+    erase_text(&p, text_root(&p), 0, ALTERNATING / 2);
+    sound(&p);
+    cr_assert_lt(block_count(&p), 8);
+    expect_text(text_root(&p), "");
+    peer_close(&p);
+}
+
+static bool erase_all(peer *p) {
+    yata_txn *txn;
+    if (yata_txn_begin(p->doc, no_bytes(), &txn)) return false;
+    yata_status status = yata_text_delete(text_root(p), txn, 0, ALTERNATING / 2);
+    yata_status committed = yata_txn_commit(txn);
+    sound(p);
+    return !status && !committed;
+}
+
+/* Without memory to take entries out of rows blocks stay apart. */
+Test(store, rows_and_failing_memory) {
+    fail_each(open_alternating, erase_all);
+}
