@@ -238,7 +238,9 @@ static inline const uint8_t *quick_text(const uint8_t *p, const uint8_t *end, yt
 }
 
 static uint32_t read_plain(yt_decoder *d, yata_id *id, yt_block *blocks, uint32_t most, uint32_t *kept) {
-    enum { LONGEST = 1 + 2 * (8 + YT_QUICK_CLOCK) + YT_QUICK_CLOCK + 8 }; /* info, two ids, a length; and a word that is taken whole */
+    enum {
+        LONGEST = 1 + 2 * (8 + YT_QUICK_CLOCK) + YT_QUICK_CLOCK + 8
+    }; /* info, two ids, a length; and a word that is taken whole */
     const yt_written_client own = d->own;
     const uint8_t *end = d->in.end;
     uint32_t clock = id->clock, n = 0;
