@@ -28,12 +28,12 @@ static size_t index_bytes(const yt_branch *branch) {
 
 static size_t branch_bytes(const yt_branch *branch) {
     return sizeof *branch + branch->entries.cap * sizeof *branch->entries.data +
-           yt_u64_map_bytes(&branch->entry_index) + branch->observers.cap * sizeof *branch->observers.data;
+           yt_u32_map_bytes(&branch->entry_index) + branch->observers.cap * sizeof *branch->observers.data;
 }
 
 static void add_branches(const yata_doc *doc, yata_memory *out) {
     out->maps = doc->branches.cap * sizeof *doc->branches.data + doc->roots.cap * sizeof *doc->roots.data +
-                yt_u64_map_bytes(&doc->root_index) + yt_strings_bytes(&doc->strings);
+                yt_u32_map_bytes(&doc->root_index) + yt_strings_bytes(&doc->strings);
     for (uint32_t i = 0; i < doc->branches.len; i++) {
         const yt_branch *branch = yt_branch_at(doc, i);
         if (!branch) continue;

@@ -43,7 +43,7 @@ static void release(yata_doc *doc, yt_branch *branch) {
     yt_vec_free(&doc->mem, &branch->observers);
     yt_vec_free(&doc->mem, &branch->entries);
     yt_seq_free(doc, branch);
-    yt_u64_map_free(&doc->mem, &branch->entry_index);
+    yt_u32_map_free(&doc->mem, &branch->entry_index);
     yt_free(&doc->mem, branch, sizeof *branch);
 }
 
@@ -96,7 +96,7 @@ yata_status yt_branch_resolve(yata_type type, yt_branch **out) {
  */
 yt_map_entry *yt_entry_find(const yt_branch *branch, uint32_t key) {
     if (branch->entry_index.len) {
-        uint32_t at = yt_u64_map_get(&branch->entry_index, key);
+        uint32_t at = yt_u32_map_get(&branch->entry_index, key);
         return at == YT_NONE ? NULL : &branch->entries.data[at];
     }
     for (uint32_t i = 0; i < branch->entries.len; i++)
@@ -111,22 +111,22 @@ bool yt_entry_reserve(yata_doc *doc, yt_branch *branch, uint32_t key) {
     if (n < LINEAR_ENTRIES) return true;
     /* Room in the index: put and taken out again. The map does not shrink. */
     for (uint32_t i = branch->entry_index.len; i < n; i++)
-        if (!yt_u64_map_put(&doc->mem, &branch->entry_index, branch->entries.data[i].key, i)) {
-            yt_u64_map_free(&doc->mem, &branch->entry_index);
+        if (!yt_u32_map_put(&doc->mem, &branch->entry_index, branch->entries.data[i].key, i)) {
+            yt_u32_map_free(&doc->mem, &branch->entry_index);
             return false;
         }
-    if (yt_u64_map_put(&doc->mem, &branch->entry_index, key, n)) {
-        yt_u64_map_remove(&branch->entry_index, key);
+    if (yt_u32_map_put(&doc->mem, &branch->entry_index, key, n)) {
+        yt_u32_map_remove(&branch->entry_index, key);
         return true;
     }
-    if (n == LINEAR_ENTRIES) yt_u64_map_free(&doc->mem, &branch->entry_index);
+    if (n == LINEAR_ENTRIES) yt_u32_map_free(&doc->mem, &branch->entry_index);
     return false;
 }
 
 void yt_entry_put(yata_doc *doc, yt_branch *branch, uint32_t key, yt_ref item) {
     yt_map_entry entry = {key, item};
     if (branch->entry_index.len) {
-        bool put = yt_u64_map_put(&doc->mem, &branch->entry_index, key, branch->entries.len);
+        bool put = yt_u32_map_put(&doc->mem, &branch->entry_index, key, branch->entries.len);
         YT_ASSERT(put); /* yt_entry_reserve made room */
         (void)put;
     }
@@ -139,7 +139,7 @@ void yt_entry_put(yata_doc *doc, yt_branch *branch, uint32_t key, yt_ref item) {
 yt_branch *yt_root_find(const yata_doc *doc, yata_str name) {
     uint32_t key = yt_strings_find(&doc->strings, name);
     if (key == YT_NONE) return NULL;
-    uint32_t ref = yt_u64_map_get(&doc->root_index, key);
+    uint32_t ref = yt_u32_map_get(&doc->root_index, key);
     return ref == YT_NONE ? NULL : yt_branch_at(doc, ref);
 }
 
@@ -150,7 +150,7 @@ yt_branch *yt_root(yata_doc *doc, yata_str name) {
     if (!yt_vec_reserve(&doc->mem, &doc->roots, 1)) return NULL;
     branch = yt_branch_new(doc, YATA_KIND_UNTYPED, 0, name);
     if (!branch) return NULL;
-    if (!yt_u64_map_put(&doc->mem, &doc->root_index, branch->name, branch->ref)) {
+    if (!yt_u32_map_put(&doc->mem, &doc->root_index, branch->name, branch->ref)) {
         yt_branch_free(doc, branch);
         return NULL;
     }

@@ -95,7 +95,7 @@ static void free_one(yata_doc *doc) {
     yt_redone_free(doc);
     yt_weak_free(doc);
     yt_vec_free(&doc->mem, &doc->roots);
-    yt_u64_map_free(&doc->mem, &doc->root_index);
+    yt_u32_map_free(&doc->mem, &doc->root_index);
     yt_strings_free(&doc->mem, &doc->strings);
     yt_free(&doc->mem, doc->marks, (size_t)doc->marks_cap * sizeof *doc->marks);
     yt_mem mem = doc->mem;

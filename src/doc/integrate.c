@@ -338,7 +338,7 @@ static void unlink_keyed(yata_doc *doc, yt_branch *branch, const yt_item *it) {
         yt_entry_find(branch, it->u.key)->item = it->left;
     } else { /* it made the entry, which therefore is the newest */
         YT_ASSERT(branch->entries.data[branch->entries.len - 1].key == it->u.key);
-        yt_u64_map_remove(&branch->entry_index, it->u.key);
+        yt_u32_map_remove(&branch->entry_index, it->u.key);
         branch->entries.len--;
     }
 }

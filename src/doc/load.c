@@ -41,7 +41,7 @@ bool yt_load_possible(const yata_doc *doc, const yata_txn *txn) {
 static void empty_root(yata_doc *doc, yt_branch *branch) {
     yt_seq_drop(doc, branch);
     yt_vec_free(&doc->mem, &branch->entries);
-    yt_u64_map_free(&doc->mem, &branch->entry_index);
+    yt_u32_map_free(&doc->mem, &branch->entry_index);
     branch->first = branch->last = 0;
     branch->len = branch->units = branch->live = 0;
     branch->cursor = branch->cursor_index = 0;
@@ -52,7 +52,7 @@ static void empty_root(yata_doc *doc, yt_branch *branch) {
 static void empty_branches(yata_doc *doc, uint32_t roots) {
     while (doc->roots.len > roots) {
         yt_branch *branch = yt_branch_at(doc, doc->roots.data[--doc->roots.len]);
-        yt_u64_map_remove(&doc->root_index, branch->name);
+        yt_u32_map_remove(&doc->root_index, branch->name);
         yt_branch_free(doc, branch);
     }
     for (uint32_t i = 0; i < doc->branches.len; i++) {

@@ -219,7 +219,7 @@ typedef struct yt_branch {
     uint32_t units;               /* visible length in the document's offset unit */
     uint32_t formats;             /* in the list that are not deleted */
     YT_VEC(yt_map_entry) entries; /* in order of first appearance */
-    yt_u64_map entry_index;       /* key -> place, once there are more than a few */
+    yt_u32_map entry_index;       /* key -> place, once there are more than a few */
     uint32_t live;                /* entries whose value is not deleted */
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
@@ -284,6 +284,7 @@ struct yata_txn {
     YT_VEC(yt_change) changed; /* in order of the first change */
     YT_VEC(yt_id) merge;       /* blocks to try to merge at commit: right halves of splits */
     bool roomy;
+    uint8_t short_origin[16]; /* `origin` is here if it fits */
 };
 
 /* ------------------------------------------------------------------------
@@ -343,7 +344,7 @@ typedef struct yt_history {
 typedef struct yt_redone {
     YT_VEC(yt_id) ids;
     uint32_t free;      /* first free place, from 1; 0: none */
-    yt_u64_map by_item; /* item -> place */
+    yt_u32_map by_item; /* item -> place */
 } yt_redone;
 
 /* ------------------------------------------------------------------------
@@ -389,7 +390,7 @@ struct yata_doc {
     uint32_t free_branch;
     yt_strings strings;     /* keys and names */
     YT_VEC(uint32_t) roots; /* branches, in order of appearance */
-    yt_u64_map root_index;  /* interned name -> branch */
+    yt_u32_map root_index;  /* interned name -> branch */
 
     yt_pending pending;
 

@@ -8,7 +8,7 @@
 
 bool yt_redone_get(const yata_doc *doc, yt_ref ref, yt_id *out) {
     if (!(yt_at(doc, ref)->flags & YT_ITEM_REDONE)) return false;
-    *out = doc->redone.ids.data[yt_u64_map_get(&doc->redone.by_item, ref)];
+    *out = doc->redone.ids.data[yt_u32_map_get(&doc->redone.by_item, ref)];
     return true;
 }
 
@@ -17,7 +17,7 @@ bool yt_redone_put(yata_doc *doc, yt_ref ref, yt_id id) {
     bool reuse = table->free != 0;
     if (!reuse && !yt_vec_reserve(&doc->mem, &table->ids, 1)) return false;
     uint32_t at = reuse ? table->free - 1 : table->ids.len;
-    if (!yt_u64_map_put(&doc->mem, &table->by_item, ref, at)) return false;
+    if (!yt_u32_map_put(&doc->mem, &table->by_item, ref, at)) return false;
     if (reuse) {
         table->free = table->ids.data[at].clock;
         table->ids.data[at] = id;
@@ -32,8 +32,8 @@ void yt_redone_drop(yata_doc *doc, yt_ref ref) {
     yt_item *it = yt_at(doc, ref);
     if (!(it->flags & YT_ITEM_REDONE)) return;
     yt_redone *table = &doc->redone;
-    uint32_t at = yt_u64_map_get(&table->by_item, ref);
-    yt_u64_map_remove(&table->by_item, ref);
+    uint32_t at = yt_u32_map_get(&table->by_item, ref);
+    yt_u32_map_remove(&table->by_item, ref);
     table->ids.data[at] = (yt_id){YT_NONE, table->free};
     table->free = at + 1;
     it->flags &= (uint8_t)~YT_ITEM_REDONE;
@@ -41,7 +41,7 @@ void yt_redone_drop(yata_doc *doc, yt_ref ref) {
 
 void yt_redone_free(yata_doc *doc) {
     yt_vec_free(&doc->mem, &doc->redone.ids);
-    yt_u64_map_free(&doc->mem, &doc->redone.by_item);
+    yt_u32_map_free(&doc->mem, &doc->redone.by_item);
 }
 
 yt_ref yt_follow_redone(const yata_doc *doc, yt_id id, uint32_t *diff) {

@@ -20,6 +20,17 @@ typedef struct copying {
     uint32_t at;
 } copying;
 
+static void number(const yata_value *value, YOutput *cell) {
+    bool integer = value->kind == YATA_VALUE_BIGINT ||
+                   (YFFI_ABI >= 28 && value->kind == YATA_VALUE_INT && !value->u.typed.is_float);
+    cell->tag = integer ? Y_JSON_INT : Y_JSON_NUM;
+    cell->len = 1;
+    if (integer)
+        cell->value.integer = value->u.integer;
+    else
+        cell->value.num = value->kind == YATA_VALUE_FLOAT ? value->u.number : (double)value->u.integer;
+}
+
 static void plain(yr_arena *arena, const yata_value *value, YOutput *cell) {
     cell->len = 1;
     switch (value->kind) {
@@ -31,21 +42,9 @@ static void plain(yr_arena *arena, const yata_value *value, YOutput *cell) {
         cell->value.flag = value->u.boolean ? Y_TRUE : Y_FALSE;
         break;
     case YATA_VALUE_INT:
-        if (YFFI_ABI >= 28 && !value->u.typed.is_float) {
-            cell->tag = Y_JSON_INT;
-            cell->value.integer = value->u.integer;
-        } else {
-            cell->tag = Y_JSON_NUM;
-            cell->value.num = (double)value->u.integer;
-        }
-        break;
     case YATA_VALUE_FLOAT:
-        cell->tag = Y_JSON_NUM;
-        cell->value.num = value->u.number;
-        break;
     case YATA_VALUE_BIGINT:
-        cell->tag = Y_JSON_INT;
-        cell->value.integer = value->u.integer;
+        number(value, cell);
         break;
     case YATA_VALUE_STRING:
         cell->tag = Y_JSON_STR;
@@ -153,7 +152,12 @@ void yr_output(yr_arena *arena, YDoc *doc, const yata_value *value, const yr_sou
 
 YOutput *yr_output_new(YDoc *doc, const yata_value *value, const yr_source *source) {
     yr_arena arena;
-    YOutput *cell = yr_arena_begin(&arena, sizeof *cell, yr_output_room(value));
+    bool short_way = value->kind == YATA_VALUE_INT || value->kind == YATA_VALUE_FLOAT;
+    YOutput *cell = yr_arena_begin(&arena, sizeof *cell, short_way ? 0 : yr_output_room(value));
+    if (cell && short_way) {
+        number(value, cell);
+        return cell;
+    }
     yr_output(&arena, doc, value, source, cell);
     return yr_arena_end(&arena, cell);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hash.c - both tables against arrays that know everything, and without memory. */
+/* hash.c - the tables against arrays that know everything, and without memory. */
 #include "base/hash.h"
 #include "fixture.h"
 #include "harness/random.h"
@@ -65,6 +65,69 @@ Test(u64_map, without_memory_nothing_changes) {
     for (uint32_t i = 1; i < n; i++) cr_assert_eq(yt_u64_map_get(&map, i), i + 10);
     cr_assert_eq(yt_u64_map_get(&map, n), YT_NONE);
     yt_u64_map_free(&c.mem, &map);
+    counted_end(&c);
+}
+
+/* Handles in a row, handles in steps of powers of two, and any. */
+static uint32_t u32_key(rng *r, uint32_t i) {
+    return i < 200 ? i : i < 400 ? (i - 199) << 20 : i < 600 ? UINT32_MAX - i * 4096 : (uint32_t)rng_next(r);
+}
+
+Test(u32_map, random_operations) {
+    for (uint64_t round = 0; round < 10; round++) { /* factors are drawn for each */
+        counted_mem c;
+        counted_begin(&c);
+        enum { KEYS = 900 };
+        uint32_t keys[KEYS], values[KEYS];
+        yt_u32_map map = {0};
+        rng r = rng_from(7 + round);
+        for (uint32_t i = 0; i < KEYS; i++) {
+            keys[i] = u32_key(&r, i);
+            values[i] = YT_NONE;
+        }
+        for (uint32_t step = 0; step < 20000; step++) {
+            uint32_t i = rng_below(&r, KEYS);
+            if (rng_below(&r, 100) < (step / 3000 % 2 ? 30u : 60u)) {
+                values[i] = rng_below(&r, 1000);
+                cr_assert(yt_u32_map_put(&c.mem, &map, keys[i], values[i]));
+            } else {
+                values[i] = YT_NONE;
+                yt_u32_map_remove(&map, keys[i]);
+            }
+            if (step % 500) continue;
+            uint32_t live = 0;
+            for (uint32_t k = 0; k < KEYS; k++) {
+                cr_assert_eq(yt_u32_map_get(&map, keys[k]), values[k]);
+                live += values[k] != YT_NONE;
+            }
+            cr_assert_eq(map.len, live);
+        }
+        yt_u32_map_free(&c.mem, &map);
+        counted_end(&c);
+    }
+}
+
+Test(u32_map, without_memory_nothing_changes) {
+    counted_mem c;
+    counted_begin(&c);
+    yt_u32_map map = {0};
+    cr_assert_eq(yt_u32_map_get(&map, 0), YT_NONE);
+    yt_u32_map_remove(&map, 0);
+    counted_fail(&c, 1);
+    cr_assert(!yt_u32_map_put(&c.mem, &map, 1, 1));
+    cr_assert_eq(yt_u32_map_get(&map, 1), YT_NONE);
+    counted_fail(&c, 0);
+    uint32_t n = 0;
+    for (; n < 6; n++) cr_assert(yt_u32_map_put(&c.mem, &map, n, n + 10));
+    counted_fail(&c, 1);
+    while (yt_u32_map_put(&c.mem, &map, n, n + 10)) n++;
+    cr_assert_eq(map.len, n);
+    cr_assert(yt_u32_map_put(&c.mem, &map, 0, 99)); /* replacing needs none */
+    cr_assert_eq(yt_u32_map_get(&map, 0), 99);
+    for (uint32_t i = 1; i < n; i++) cr_assert_eq(yt_u32_map_get(&map, i), i + 10);
+    cr_assert_eq(yt_u32_map_get(&map, n), YT_NONE);
+    cr_assert_eq(yt_u32_map_bytes(&map), c.mem.used);
+    yt_u32_map_free(&c.mem, &map);
     counted_end(&c);
 }
 
