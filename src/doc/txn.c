@@ -18,20 +18,19 @@
 enum { SPARE_NOTES = 64, SPARE_RUNS = 16, FEW = 8 };
 
 static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
-    uint8_t *copy = NULL;
-    if (origin.len) {
-        copy = yt_alloc(&doc->mem, origin.len);
-        if (!copy) return NULL;
-        memcpy(copy, origin.data, origin.len);
-    }
     yata_txn *txn = doc->spare ? doc->spare : yt_calloc(&doc->mem, sizeof *txn);
-    if (!txn) {
-        yt_free(&doc->mem, copy, origin.len);
-        return NULL;
+    if (!txn) return NULL;
+    if (origin.len) {
+        bool fits = origin.len <= sizeof txn->short_origin;
+        txn->origin = fits ? txn->short_origin : yt_alloc(&doc->mem, origin.len);
+        if (!txn->origin) {
+            if (txn != doc->spare) yt_free(&doc->mem, txn, sizeof *txn);
+            return NULL;
+        }
+        memcpy(txn->origin, origin.data, origin.len);
+        txn->origin_len = origin.len;
     }
     doc->spare = NULL;
-    txn->origin = copy;
-    txn->origin_len = origin.len;
     txn->doc = doc;
     txn->local = true;
     return txn;
@@ -103,7 +102,7 @@ static void free_notes(yata_txn *txn) {
         if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
     if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
     if (txn->subdocs) yt_subdoc_notes_free(txn);
-    if (txn->origin) yt_free(mem, txn->origin, txn->origin_len);
+    if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
     txn->touched.len = txn->changed.len = txn->merge.len = 0;
 }
 

@@ -65,12 +65,30 @@ void yt_undo_forget_known(yt_member *member) {
 /* ------------------------------------------------------------------------
  * Steps that go
  */
-void yt_step_free(const yata_undo *undo, yt_step *step) {
-    yt_mem *mem = &step->member->doc->mem;
-    void *meta = step->meta;
+yt_step *yt_step_new(yt_member *member) {
+    yt_step *step = member->spare ? member->spare : yt_calloc(&member->doc->mem, sizeof *step);
+    if (step) step->member = member;
+    member->spare = NULL;
+    return step;
+}
+
+static void free_spare(yt_mem *mem, yt_step *step) {
     yt_id_set_free(mem, &step->insertions);
     yt_id_set_free(mem, &step->deletions);
     yt_free(mem, step, sizeof *step);
+}
+
+void yt_step_free(const yata_undo *undo, yt_step *step) {
+    yt_mem *mem = &step->member->doc->mem;
+    void *meta = step->meta;
+    if (step->member->spare) {
+        free_spare(mem, step);
+    } else { /* whoever undoes makes a step for each that goes */
+        yt_id_set_clear(mem, &step->insertions);
+        yt_id_set_clear(mem, &step->deletions);
+        step->meta = NULL;
+        step->member->spare = step;
+    }
     if (meta && undo->options.free_meta) undo->options.free_meta(undo->options.ctx, meta);
 }
 
@@ -152,6 +170,9 @@ static void free_member(yt_member *member) {
     yt_u64_map_free(mem, &member->known);
     yt_vec_free(mem, &member->changed[0]);
     yt_vec_free(mem, &member->changed[1]);
+    if (member->spare) free_spare(mem, member->spare);
+    for (int i = 0; i < 4; i++) yt_vec_free(mem, &member->room[i]);
+    yt_vec_free(mem, &member->made_room);
     yt_free(mem, member, sizeof *member);
 }
 

@@ -42,6 +42,12 @@ typedef struct yt_origin {
 
 typedef enum yt_undo_doing { YT_NOTHING = 0, YT_UNDOING = 1, YT_REDOING = 2 } yt_undo_doing;
 
+typedef struct yt_made {
+    yt_ref from, item;
+    uint32_t log; /* length of the log of deletions before it was made */
+} yt_made;
+typedef YT_VEC(yt_made) yt_mades;
+
 /* One of the documents that a manager looks at. */
 typedef struct yt_member {
     yt_history base; /* first: the document knows this part */
@@ -51,6 +57,10 @@ typedef struct yt_member {
     yt_types scope;
     yt_u64_map known;    /* branch -> is it in the scope? during an operation, far down */
     yt_types changed[2]; /* types for the event of a transaction of others, of its own (for POPPED, too) */
+    /* Kept for the next undo or redo, if it is small (undo.c): a step, and work lists, all empty. */
+    yt_step *spare;
+    yt_refs room[4];
+    yt_mades made_room;
 } yt_member;
 
 struct yata_undo {
@@ -86,6 +96,8 @@ void yt_undo_notify(yata_undo *undo, yata_undo_event *event);
 
 /* The step of a transaction. NULL: no memory. */
 yt_step *yt_step_of(yt_member *member, const yata_txn *txn);
+/* An empty step. NULL: no memory. */
+yt_step *yt_step_new(yt_member *member);
 /* Frees it; what it kept stays kept. */
 void yt_step_free(const yata_undo *undo, yt_step *step);
 bool yt_undo_tracks(const yt_member *member, const yata_txn *txn);
@@ -97,10 +109,6 @@ typedef yata_status yt_each_fn(void *ctx, yt_ref ref);
 yata_status yt_each_item(yata_txn *txn, uint64_t client, yt_run run, yt_each_fn *fn, void *ctx);
 
 /* ---- making items again (undo_again.c) ---- */
-typedef struct yt_made {
-    yt_ref from, item;
-    uint32_t log; /* length of the log of deletions before it was made */
-} yt_made;
 
 typedef struct yt_again {
     yt_member *member;
@@ -108,7 +116,7 @@ typedef struct yt_again {
     const yt_step *step;
     yata_undo_stack stack; /* that `step` is in ... */
     uint32_t below;        /* ... with so many below it */
-    YT_VEC(yt_made) made;
+    yt_mades made;
     yt_refs log;       /* what was deleted */
     uint32_t log_made; /* its length when the last item was made: what comes then is only deleted */
     yt_refs path;      /* work list */

@@ -62,9 +62,8 @@ static yata_status push(yata_undo *undo, const yata_id_set *inserts, const yata_
     yata_doc *doc = undo->doc;
     yt_steps *steps = &undo->stacks[YATA_UNDO_STACK];
     if (!yt_vec_reserve(&doc->mem, steps, 1)) return YATA_ERR_MEMORY;
-    yt_step *step = yt_calloc(&doc->mem, sizeof *step);
+    yt_step *step = yt_step_new(undo->members.data[0]);
     if (!step) return YATA_ERR_MEMORY;
-    step->member = undo->members.data[0];
     yt_vec_put(steps, step);
     if (!add_ids(doc, &step->insertions, inserts, deletes) || !add_ids(doc, &step->deletions, deletes, inserts))
         return YATA_ERR_MEMORY;

@@ -99,13 +99,34 @@ static yata_status undo_step(pop *p, bool *changed) {
     return status;
 }
 
+/* Work lists have their room from the undo before; what is small stays for the next. */
+static void take_room(pop *p) {
+    yt_member *member = p->again.member;
+    p->inserted = member->room[0];
+    p->deleted = member->room[1];
+    p->again.log = member->room[2];
+    p->again.path = member->room[3];
+    p->again.made = member->made_room;
+}
+
+enum { ROOM = 64 };
+
+static yt_refs small_room(yt_mem *mem, yt_refs refs) {
+    if (refs.cap > ROOM) yt_vec_free(mem, &refs);
+    refs.len = 0;
+    return refs;
+}
+
 static void forget_work(pop *p) {
-    yt_mem *mem = &p->again.txn->doc->mem;
-    yt_vec_free(mem, &p->inserted);
-    yt_vec_free(mem, &p->deleted);
-    yt_vec_free(mem, &p->again.made);
-    yt_vec_free(mem, &p->again.log);
-    yt_vec_free(mem, &p->again.path);
+    yt_member *member = p->again.member;
+    yt_mem *mem = &member->doc->mem;
+    member->room[0] = small_room(mem, p->inserted);
+    member->room[1] = small_room(mem, p->deleted);
+    member->room[2] = small_room(mem, p->again.log);
+    member->room[3] = small_room(mem, p->again.path);
+    if (p->again.made.cap > ROOM) yt_vec_free(mem, &p->again.made);
+    p->again.made.len = 0;
+    member->made_room = p->again.made;
 }
 
 /* One step, all or nothing. *made: the step of the transaction, for the other stack. */
@@ -118,6 +139,7 @@ static yata_status try_step(yata_undo *undo, yata_txn *txn, yata_undo_stack stac
     p.again.stack = stack;
     p.again.below = at;
     p.again.step = undo->stacks[stack].data[at];
+    take_room(&p);
     yata_status status = undo_step(&p, changed);
     if (!status && *changed) {
         *made = yt_step_of(p.again.member, txn);

@@ -61,15 +61,15 @@ static bool fill(const yata_txn *txn, part *parts, yt_step *step) {
 }
 
 yt_step *yt_step_of(yt_member *member, const yata_txn *txn) {
+    enum { FEW = 4 };
     yt_mem *mem = &member->doc->mem;
-    yt_step *step = yt_calloc(mem, sizeof *step);
+    yt_step *step = yt_step_new(member);
     if (!step) return NULL;
-    step->member = member;
-    if (!txn->touched.len) return step;
-    size_t size = txn->touched.len * sizeof(part);
-    part *parts = yt_alloc(mem, size);
+    part few[FEW];
+    size_t size = txn->touched.len > FEW ? txn->touched.len * sizeof(part) : 0;
+    part *parts = size ? yt_alloc(mem, size) : few;
     bool done = parts && fill(txn, parts, step);
-    yt_free(mem, parts, parts ? size : 0);
+    if (size && parts) yt_free(mem, parts, size);
     if (done) return step;
     yt_step_free(member->undo, step);
     return NULL;
@@ -113,40 +113,54 @@ static bool wants(yt_member *member, const yata_txn *txn) {
  * What happens besides
  */
 
+/* Is the type in the list? Once it is long, that is known from `seen`. */
+static bool is_listed(const yt_types *list, const yt_u32_map *seen, uint32_t ref) {
+    if (seen->len) return yt_u32_map_get(seen, ref) != YT_NONE;
+    for (uint32_t i = 0; i < list->len; i++)
+        if (list->data[i].ref == ref) return true;
+    return false;
+}
+
+static bool list(yt_mem *mem, yt_types *list, yt_u32_map *seen, yata_type type) {
+    enum { FEW = 8 };
+    if (!yt_vec_reserve(mem, list, 1)) return false;
+    yt_vec_put(list, type);
+    if (list->len <= FEW) return true;
+    for (uint32_t i = seen->len; i < list->len; i++)
+        if (!yt_u32_map_put(mem, seen, list->data[i].ref, 0)) return false;
+    return true;
+}
+
 /* Types that changed, and what they stand in, each once. */
 static bool list_changed(const yata_txn *txn, yt_types *out) {
     yata_doc *doc = txn->doc;
     yt_mem *mem = &doc->mem;
-    yt_u64_map seen = {0};
+    yt_u32_map seen = {0};
     bool done = true;
     for (uint32_t i = 0; i < txn->changed.len && done; i++) {
         const yt_branch *b = yt_txn_changed(doc, &txn->changed.data[i]);
-        while (b && done && yt_u64_map_get(&seen, b->ref) == YT_NONE) {
-            done = yt_vec_reserve(mem, out, 1) && yt_u64_map_put(mem, &seen, b->ref, 0);
-            if (done) yt_vec_put(out, yt_branch_handle(doc, b));
+        while (b && done && !is_listed(out, &seen, b->ref)) {
+            done = list(mem, out, &seen, yt_branch_handle(doc, b));
             b = b->owner ? yt_branch_at(doc, yt_at(doc, b->owner)->parent) : NULL;
         }
     }
-    yt_u64_map_free(mem, &seen);
+    yt_u32_map_free(mem, &seen);
     return done;
 }
 
 yata_status yt_each_item(yata_txn *txn, uint64_t client, yt_run run, yt_each_fn *fn, void *ctx) {
     uint32_t slot = yt_slot_find(txn->doc, client), clock = run.clock, end = run.clock + run.len;
     while (clock < end) {
-        yt_ref ref;
-        yata_status status = yt_clean_start(txn, slot, clock, &ref);
-        if (status) return status;
         const yt_client *c = yt_client_at(txn->doc, slot);
         yt_place place = yt_store_find(c, clock);
-        uint32_t next = yt_entry_at(c, place).clock + yt_place_len(c, place);
-        if (next > end) {
-            yt_ref rest;
-            status = yt_clean_start(txn, slot, end, &rest);
-            if (status) return status;
-            next = end;
-        }
-        if (ref) status = fn(ctx, ref);
+        yt_entry entry = yt_entry_at(c, place);
+        yt_ref ref = entry.item, rest;
+        uint32_t next = entry.clock + yt_place_len(c, place);
+        yata_status status = YATA_OK;
+        if (ref && entry.clock < clock) status = yt_clean_start(txn, slot, clock, &ref);
+        if (!status && ref && next > end) status = yt_clean_start(txn, slot, end, &rest);
+        if (next > end) next = end;
+        if (!status && ref) status = fn(ctx, ref);
         if (status) return status;
         clock = next;
     }
@@ -164,8 +178,16 @@ static yata_status each_deleted(const yt_step *step, yata_txn *txn, yt_each_fn *
     return YATA_OK;
 }
 
+/* The items that a step deletes: which it is, if it is one. */
+typedef struct looked {
+    uint32_t count;
+    yt_ref ref;
+} looked;
+
 static yata_status look(void *ctx, yt_ref ref) {
-    (void)ctx, (void)ref;
+    looked *l = ctx;
+    l->count++;
+    l->ref = ref;
     return YATA_OK;
 }
 
@@ -206,14 +228,15 @@ static bool join(const yata_undo *undo, yt_step *step) {
 /* ------------------------------------------------------------------------
  * Recording
  */
-static yata_status prepare(yt_member *member, yata_txn *txn, yata_undo_stack stack, bool own, yt_step **step) {
+static yata_status prepare(yt_member *member, yata_txn *txn, yata_undo_stack stack, bool own, yt_step **step,
+                           looked *deleted) {
     yata_undo *undo = member->undo;
     *step = own && undo->made ? undo->made : yt_step_of(member, txn);
     if (own) undo->made = NULL;
     if (!*step) return YATA_ERR_MEMORY;
     yata_status status = YATA_OK;
     if (!yt_vec_reserve(&undo->doc->mem, &undo->stacks[stack], 1)) status = YATA_ERR_MEMORY;
-    if (!status) status = each_deleted(*step, txn, look, NULL); /* cuts, so that the next time nothing has to be cut */
+    if (!status) status = each_deleted(*step, txn, look, deleted); /* cuts, so that the next time nothing has to be */
     if (!status) return YATA_OK;
     yt_step_free(undo, *step);
     return status;
@@ -231,14 +254,19 @@ static yata_status record(yt_member *member, yata_txn *txn) {
     if (!wanted) return listed ? YATA_OK : YATA_ERR_MEMORY;
     yata_undo_stack stack = doing == YT_UNDOING ? YATA_REDO_STACK : YATA_UNDO_STACK;
     yt_step *step;
-    yata_status status = prepare(member, txn, stack, own, &step);
+    looked deleted = {0, 0};
+    yata_status status = prepare(member, txn, stack, own, &step, &deleted);
     if (status) return status;
 
     uint64_t now;
     bool has_clock = read_clock(undo, &now), joined = false;
-    if (doing == YT_UNDOING) undo->joining = false;                    /* the next edit begins a step */
-    if (doing == YT_NOTHING) (void)yata_undo_clear(undo, false, true); /* before something is kept: it lets go */
-    (void)each_deleted(step, txn, keep, member);
+    if (doing == YT_UNDOING) undo->joining = false; /* the next edit begins a step */
+    bool clears = doing == YT_NOTHING && undo->stacks[YATA_REDO_STACK].len;
+    if (clears) (void)yata_undo_clear(undo, false, true); /* before something is kept: it lets go, and may cut */
+    if (deleted.count == 1 && !clears)
+        (void)keep(member, deleted.ref);
+    else if (deleted.count)
+        (void)each_deleted(step, txn, keep, member);
     yt_undo_forget_known(member);
     if (doing == YT_NOTHING) {
         joined = joins(member, has_clock, now) && join(undo, step);

@@ -14,8 +14,12 @@
 /* Up to here a linear search costs no more than hashing. */
 #define YT_FEW 8
 
+/* So many runs' room may stay in an empty set. */
+enum { ROOM = 16 };
+
 void yt_id_set_free(yt_mem *mem, yt_id_set *set) {
     for (uint32_t i = 0; i < set->len; i++) yt_runs_free(mem, &set->clients[i].runs);
+    if (set->roomy) yt_runs_free(mem, &set->clients[0].runs);
     yt_free(mem, set->clients, set->cap * sizeof *set->clients);
     yt_u64_map_free(mem, &set->index);
     memset(set, 0, sizeof *set);
@@ -26,7 +30,8 @@ void yt_id_set_clear(yt_mem *mem, yt_id_set *set) {
         yt_id_set_free(mem, set);
         return;
     }
-    for (uint32_t i = 0; i < set->len; i++) yt_runs_free(mem, &set->clients[i].runs);
+    for (uint32_t i = 1; i < set->len; i++) yt_runs_free(mem, &set->clients[i].runs);
+    if (set->len) set->roomy = yt_runs_clear(mem, &set->clients[0].runs, ROOM);
     set->len = 0;
 }
 
@@ -61,7 +66,9 @@ static bool add_client(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t cl
         set->clients = grown;
     }
     yt_runs runs = {0};
-    if (!yt_runs_add(mem, &runs, clock, len)) return false;
+    if (set->roomy) runs = set->clients[0].runs;
+    set->roomy = false;
+    if (!yt_runs_add(mem, &runs, clock, len)) return false; /* without memory there was no room, either */
     if (!index_next(mem, set, client)) {
         yt_runs_free(mem, &runs);
         return false;
@@ -101,6 +108,7 @@ bool yt_id_set_is_empty(const yt_id_set *set) {
 
 size_t yt_id_set_bytes(const yt_id_set *set) {
     size_t bytes = set->cap * sizeof *set->clients + yt_u64_map_bytes(&set->index);
+    if (set->roomy) bytes += yt_runs_bytes(&set->clients[0].runs);
     for (uint32_t i = 0; i < set->len; i++) bytes += yt_runs_bytes(&set->clients[i].runs);
     return bytes;
 }

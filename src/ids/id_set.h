@@ -18,11 +18,12 @@ typedef struct yt_id_set_client {
 typedef struct yt_id_set {
     yt_id_set_client *clients; /* in order of arrival */
     uint32_t len, cap;
+    bool roomy;       /* it is empty, and the first place has room for runs */
     yt_u64_map index; /* client -> place; only once there are more than a few */
 } yt_id_set;
 
 void yt_id_set_free(yt_mem *mem, yt_id_set *set);
-/* Empties it; room for a few clients stays. */
+/* Empties it; room for a few clients stays, and for a few runs of one. */
 void yt_id_set_clear(yt_mem *mem, yt_id_set *set);
 bool yt_id_set_add(yt_mem *mem, yt_id_set *set, uint64_t client, uint32_t clock, uint32_t len);
 /* The runs of a client, NULL if it has none. */

@@ -140,10 +140,9 @@ uint8_t ydoc_auto_load(YDoc *doc) {
  * The lock
  */
 YTransaction *ydoc_read_transaction(YDoc *doc) {
-    YTransaction *txn = doc ? calloc(1, sizeof *txn) : NULL;
+    YTransaction *txn = doc ? malloc(sizeof *txn) : NULL;
     if (!txn) return NULL;
-    txn->doc = doc;
-    txn->thread = pthread_self();
+    *txn = (YTransaction){.doc = doc, .thread = pthread_self()};
     pthread_mutex_lock(&doc->guard);
     bool may = !doc->writer || (doc->committing && pthread_equal(doc->writer->thread, txn->thread));
     if (may) {

@@ -128,6 +128,12 @@ static void free_step(void *ctx, void *meta) {
     free(meta);
 }
 
+static step *new_step(void) {
+    step *made = malloc(sizeof *made);
+    if (made) *made = (step){0, NULL};
+    return made;
+}
+
 /* An edit in one document came between: what follows in the others is a step of its own. */
 static void stop_others(const YUndoManager *mgr, const part *p) {
     for (uint32_t i = 0; i < mgr->parts.len; i++)
@@ -139,7 +145,7 @@ static void on_step(void *ctx, yata_undo *core, const yata_undo_event *event) {
     YUndoManager *mgr = p->manager;
     (void)core;
     if (event->what == YATA_UNDO_CLEARED || mgr->ended) return;
-    if (event->what == YATA_UNDO_ADDED) *event->meta = calloc(1, sizeof(step));
+    if (event->what == YATA_UNDO_ADDED) *event->meta = new_step();
     telling t = {mgr->tells, event->meta ? *event->meta : NULL};
     if (event->what != YATA_UNDO_POPPED) {
         if (t.step) t.step->number = ++mgr->steps;
