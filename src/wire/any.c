@@ -157,11 +157,10 @@ static const uint8_t *skip_scalar(const uint8_t *p, uint8_t tag) {
     }
 }
 
-const uint8_t *yt_any_skip(const uint8_t *p, const uint8_t *end) {
+static const uint8_t *skip_nested(const uint8_t *p) {
     uint32_t left[YT_ANY_DEPTH]; /* values still to come at each level */
     uint8_t object[(YT_ANY_DEPTH + 7) / 8];
     uint32_t depth = 0;
-    (void)end;
     for (;;) {
         uint8_t tag = *p++;
         if (tag_nests(tag)) {
@@ -179,7 +178,13 @@ const uint8_t *yt_any_skip(const uint8_t *p, const uint8_t *end) {
         left[depth - 1]--;
         if (object[(depth - 1) / 8] >> (depth - 1) % 8 & 1) p = skip_var_bytes(p);
     }
+    return p;
+}
+
+const uint8_t *yt_any_skip(const uint8_t *p, const uint8_t *end) {
+    p = tag_nests(*p) ? skip_nested(p) : skip_scalar(p + 1, *p);
     YT_ASSERT(p <= end);
+    (void)end;
     return p;
 }
 
@@ -344,7 +349,24 @@ static void read_one(reading *k) {
     }
 }
 
+/* The end of an integer of up to 20 bits in canonical form, of which `left` bytes are there; NULL: it is not that. The
+ * last byte of a canonical number is not 0, and -0 is left to others. */
+static inline const uint8_t *short_integer(const uint8_t *p, size_t left) {
+    if (left < 4 || p[0] != YT_ANY_INTEGER) return NULL;
+    if (p[1] < 0x80) return p[1] != 0x40 ? p + 2 : NULL;
+    if (p[2] < 0x80) return p[2] ? p + 3 : NULL;
+    return p[3] < 0x80 && p[3] ? p + 4 : NULL;
+}
+
 yata_bytes yt_any_read(yt_reader *r, bool keep_floats, bool *canonical) {
+    if (YT_LIKELY(yt_reader_ok(r))) {
+        const uint8_t *start = r->pos, *end = short_integer(start, yt_reader_left(r));
+        if (end) {
+            r->pos = end;
+            *canonical = true;
+            return (yata_bytes){start, (size_t)(end - start)};
+        }
+    }
     reading k; /* levels are written before they are read */
     k.r = r;
     k.first = r->pos;

@@ -428,6 +428,10 @@ static yata_status insert_plain(filling *f, yata_txn *txn) {
     yata_value *values = malloc(n * sizeof *values);
     yata_status status = built && values ? YATA_OK : YATA_ERR_MEMORY;
     for (uint32_t i = 0; i < n && !status; i++) {
+        if (inputs[i].tag == Y_JSON_INT) {
+            values[i] = integer(inputs[i].value.integer);
+            continue;
+        }
         if (!nests(&inputs[i])) {
             status = scalar(&inputs[i], &values[i]);
             continue;
