@@ -36,7 +36,8 @@ OF_HISTORY = ["load/NAME/v1", "load/NAME/v2", "encode/NAME/v1", "encode/NAME/v2"
 OF_NONE = ["small updates/10000", "updates reversed/1000", "updates shuffled/1000", "concurrent prepends/1000",
            "insert anywhere/1000", "integrate anywhere/1000", "push, one transaction/10000",
            "append, one transaction/10000", "map set, a transaction each/10000x10", "map get/10000",
-           "insert range/100000", "xml build/10000", "undo/1000", "merge updates/10000", "B1.8 append numbers",
+           "map walk/10000", "insert range/100000", "xml build/10000", "xml walk/10000", "undo/1000", "redo/1000",
+           "merge updates/10000", "B1.8 append numbers", "B1.9 insert one range of numbers",
            "B2.2 both insert characters anywhere", "B3.1 many set a number"]
 QUICK = ["load/NAME/v1", "encode/NAME/v1", "replay/NAME/one transaction"]
 
