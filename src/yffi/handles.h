@@ -21,6 +21,7 @@
 #include <yata/yata.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,12 +77,26 @@ struct TransactionInner {
     struct TransactionInner *next; /* readers */
 };
 
+/* Held for a few steps, never while a callback runs; who finds it taken looks again soon. A transaction takes it twice:
+ * that is two exchanges, where a mutex takes four and as many calls. */
+typedef struct yr_guard {
+    _Atomic bool taken;
+} yr_guard;
+void yr_guard_wait(yr_guard *guard); /* ydoc.c: until it is ours */
+static inline void yr_guard_take(yr_guard *guard) {
+    if (atomic_exchange_explicit(&guard->taken, true, memory_order_acquire)) yr_guard_wait(guard);
+}
+static inline void yr_guard_give(yr_guard *guard) {
+    atomic_store_explicit(&guard->taken, false, memory_order_release);
+}
+
 /* It lives while there are references, readers, or a writer. */
 struct YDoc {
     yata_doc *core;
     _Atomic uint32_t refs; /* the last one goes under the guard */
-    pthread_mutex_t guard;
-    pthread_cond_t free; /* the lock may have become free; somebody waits for it: */
+    yr_guard guard;
+    pthread_mutex_t sleep; /* of who waits; taken with the guard held, never the other way round */
+    pthread_cond_t free;   /* the lock may have become free; somebody waits for it: */
     uint32_t waiting;
     pthread_mutex_t naming; /* held by who looks for the YDoc of a subdocument, as it may have to be made */
     YTransaction own;       /* of the writer; there is only one at a time */

@@ -58,9 +58,9 @@ Branch *yr_branch(YDoc *doc, yata_type type) {
     if (!type.doc) return NULL;
     Branch *branch = known(doc, type);
     if (branch) return branch;
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     branch = branch_at(doc, type);
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     return branch;
 }
 

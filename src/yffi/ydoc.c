@@ -7,8 +7,6 @@
  */
 #include "yffi/handles.h"
 
-#include <stdatomic.h>
-
 enum { UUID = 36 };
 #define CLIENT_MASK ((UINT64_C(1) << 53) - 1)
 
@@ -67,7 +65,7 @@ YDoc *yr_doc_new(const YOptions *options) {
     doc->flags = options->flags;
     doc->guid = options->guid ? yr_copy(yr_str(options->guid)) : new_guid();
     doc->collection_id = options->collection_id ? yr_copy(yr_str(options->collection_id)) : NULL;
-    pthread_mutex_init(&doc->guard, NULL);
+    pthread_mutex_init(&doc->sleep, NULL);
     pthread_mutex_init(&doc->naming, NULL);
     pthread_cond_init(&doc->free, NULL);
     bool ok = doc->guid && (!options->collection_id || doc->collection_id);
@@ -102,7 +100,7 @@ static void free_doc(YDoc *value) {
     yata_doc_free(value->core);
     pthread_cond_destroy(&value->free);
     pthread_mutex_destroy(&value->naming);
-    pthread_mutex_destroy(&value->guard);
+    pthread_mutex_destroy(&value->sleep);
     free(value->guid);
     free(value->collection_id);
     free(value);
@@ -110,9 +108,9 @@ static void free_doc(YDoc *value) {
 
 void ydoc_destroy(YDoc *value) {
     if (!value) return;
-    pthread_mutex_lock(&value->guard);
+    yr_guard_take(&value->guard);
     bool last = !--value->refs && !value->writer;
-    pthread_mutex_unlock(&value->guard);
+    yr_guard_give(&value->guard);
     if (last) free_doc(value);
 }
 
@@ -143,17 +141,32 @@ YTransaction *ydoc_read_transaction(YDoc *doc) {
     YTransaction *txn = doc ? malloc(sizeof *txn) : NULL;
     if (!txn) return NULL;
     *txn = (YTransaction){.doc = doc, .thread = pthread_self()};
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     bool may = !doc->writer || (doc->committing && pthread_equal(doc->writer->thread, txn->thread));
     if (may) {
         yr_doc_keep(doc);
         txn->next = doc->readers;
         doc->readers = txn;
     }
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     if (may) return txn;
     free(txn);
     return NULL;
+}
+
+/* Who has it may have to wait for a processor: after some looks it is left to him for longer. */
+void yr_guard_wait(yr_guard *guard) {
+    enum { LOOKS = 64 };
+    const struct timespec nap = {0, 50000};
+    for (unsigned looks = 0;; looks++) {
+        if (looks < LOOKS)
+            sched_yield();
+        else
+            nanosleep(&nap, NULL);
+        if (!atomic_load_explicit(&guard->taken, memory_order_relaxed) &&
+            !atomic_exchange_explicit(&guard->taken, true, memory_order_acquire))
+            return;
+    }
 }
 
 static void set_committing(YDoc *doc, bool committing) {
@@ -171,26 +184,29 @@ static bool let_in(YDoc *doc, YTransaction *writer, bool held, pthread_t self) {
 
 /* NULL: somebody is inside. */
 static YTransaction *lock_all(YDoc *doc, bool held) {
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     bool in = let_in(doc, &doc->own, held, pthread_self());
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     return in ? &doc->own : NULL;
 }
 
 /* With the guard held. */
 static void tell_waiting(YDoc *doc) {
-    if (doc->waiting) pthread_cond_broadcast(&doc->free);
+    if (!doc->waiting) return;
+    pthread_mutex_lock(&doc->sleep);
+    pthread_cond_broadcast(&doc->free);
+    pthread_mutex_unlock(&doc->sleep);
 }
 
 /* The document may go with it. */
 static void unlock_all(YDoc *doc) {
-    yr_syncs_sweep(doc);
-    pthread_mutex_lock(&doc->guard);
+    if (doc->ended_syncs) yr_syncs_sweep(doc);
+    yr_guard_take(&doc->guard);
     set_committing(doc, false);
     doc->writer = NULL;
     tell_waiting(doc);
     bool last = !doc->refs;
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     if (last) free_doc(doc);
 }
 
@@ -221,28 +237,34 @@ static bool others(const YDoc *doc, pthread_t self) {
 /* With the guard held, which is given away meanwhile. */
 static void wait_for_others(YDoc *doc, pthread_t self) {
     doc->waiting++;
-    while (others(doc, self)) pthread_cond_wait(&doc->free, &doc->guard);
+    while (others(doc, self)) {
+        pthread_mutex_lock(&doc->sleep); /* before the guard is given away: whoever tells then waits for the sleep */
+        yr_guard_give(&doc->guard);
+        pthread_cond_wait(&doc->free, &doc->sleep);
+        pthread_mutex_unlock(&doc->sleep);
+        yr_guard_take(&doc->guard);
+    }
     doc->waiting--;
 }
 
 bool yr_enter(YDoc *doc, YTransaction *hold) {
     pthread_t self = pthread_self();
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     wait_for_others(doc, self);
     bool outside = let_in(doc, hold, true, self);
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     return outside;
 }
 
 static void end_reading(YTransaction *txn) {
     YDoc *doc = txn->doc;
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     YTransaction **at = &doc->readers;
     while (*at && *at != txn) at = &(*at)->next;
     if (*at) *at = txn->next;
     tell_waiting(doc);
     bool sweep = doc->ended_syncs != NULL;
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     free(txn);
     YTransaction hold;
     if (sweep && yr_enter(doc, &hold)) yr_release(&hold);
@@ -275,10 +297,10 @@ bool yr_writes(const YTransaction *txn) {
 }
 
 void yr_lock(YDoc *doc) {
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     wait_for_others(doc, pthread_self());
 }
 
 void yr_unlock(YDoc *doc) {
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
 }

@@ -54,9 +54,9 @@ static const Weak *make(YDoc *doc, const yata_link *link) {
     if (!weak) return NULL;
     weak->link = *link;
     (void)move_name(&weak->link.end, move_name(&weak->link.start, weak->names));
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     link_weak(doc, weak);
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     return weak;
 }
 
@@ -64,9 +64,9 @@ void yweak_destroy(const Weak *weak) {
     Weak *mine = (Weak *)(uintptr_t)weak;
     if (!mine) return;
     YDoc *doc = mine->at ? mine->doc : NULL;
-    if (doc) pthread_mutex_lock(&doc->guard);
+    if (doc) yr_guard_take(&doc->guard);
     unlink_weak(mine);
-    if (doc) pthread_mutex_unlock(&doc->guard);
+    if (doc) yr_guard_give(&doc->guard);
     free(mine);
 }
 
@@ -105,9 +105,9 @@ bool yr_link_known(const YDoc *doc, const Weak *weak) {
 
 const yata_link *yr_link_take(YDoc *doc, const Weak *weak) {
     Weak *mine = (Weak *)(uintptr_t)weak;
-    pthread_mutex_lock(&doc->guard);
+    yr_guard_take(&doc->guard);
     if (!mine->at) link_weak(doc, mine);
-    pthread_mutex_unlock(&doc->guard);
+    yr_guard_give(&doc->guard);
     mine->inserted = true;
     return &mine->link;
 }
