@@ -10,7 +10,7 @@
 #include "base/config.h"
 
 #define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
+#define HIGHS YT_UTF8_HIGHS
 
 static uint64_t load8(const uint8_t *p) {
     uint64_t x;
@@ -57,25 +57,8 @@ static uint32_t character(const uint8_t *p, size_t n) {
     return 4;
 }
 
-/* Short strings are the rule: their ends are looked at by words that overlap, not byte by byte. */
-static inline bool is_ascii(const uint8_t *p, size_t n) {
-    if (n >= 8) {
-        for (size_t at = 0; n - at > 8; at += 8) {
-            if (load8(p + at) & HIGHS) return false;
-        }
-        return !(load8(p + n - 8) & HIGHS);
-    }
-    if (n >= 4) {
-        uint32_t first, last;
-        memcpy(&first, p, 4);
-        memcpy(&last, p + n - 4, 4);
-        return !((first | last) & (uint32_t)HIGHS);
-    }
-    return n == 0 || !((p[0] | p[n / 2] | p[n - 1]) & 0x80);
-}
-
 bool yt_utf8_scan(const uint8_t *p, size_t n, yt_utf8_info *info, size_t *bad) {
-    if (YT_LIKELY(is_ascii(p, n))) {
+    if (YT_LIKELY(yt_utf8_is_ascii(p, n))) {
         if (info) info->utf16 = info->scalars = n;
         return true;
     }

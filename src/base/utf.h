@@ -7,6 +7,8 @@
 #ifndef YT_BASE_UTF_H
 #define YT_BASE_UTF_H
 
+#include "base/config.h"
+
 #include <yata/base.h>
 
 typedef struct yt_utf8_info {
@@ -26,6 +28,26 @@ size_t yt_utf8_count_scalars(const uint8_t *p, size_t n);
 size_t yt_utf8_at_utf16(const uint8_t *p, size_t n, size_t units, bool *inside);
 /* Byte offset of the scalar offset. */
 size_t yt_utf8_at_scalar(const uint8_t *p, size_t n, size_t scalars);
+/* Is it ASCII? Short strings are the rule: their ends are looked at by words that overlap, not byte by byte. */
+#define YT_UTF8_HIGHS UINT64_C(0x8080808080808080)
+static inline bool yt_utf8_is_ascii(const uint8_t *p, size_t n) {
+    if (n >= 8) {
+        uint64_t word;
+        for (size_t at = 0; n - at > 8; at += 8) {
+            memcpy(&word, p + at, 8);
+            if (word & YT_UTF8_HIGHS) return false;
+        }
+        memcpy(&word, p + n - 8, 8);
+        return !(word & YT_UTF8_HIGHS);
+    }
+    if (n >= 4) {
+        uint32_t first, last;
+        memcpy(&first, p, 4);
+        memcpy(&last, p + n - 4, 4);
+        return !((first | last) & (uint32_t)YT_UTF8_HIGHS);
+    }
+    return n == 0 || !((p[0] | p[n / 2] | p[n - 1]) & 0x80);
+}
 /* Is this byte offset a character boundary (n is one)? */
 static inline bool yt_utf8_is_boundary(const uint8_t *p, size_t n, size_t at) {
     return at >= n ? at == n : (p[at] & 0xC0) != 0x80;

@@ -16,6 +16,13 @@ yata_type yt_branch_handle(const yata_doc *doc, const yt_branch *branch);
 yata_status yt_branch_resolve(yata_type type, yt_branch **out);
 /* The same, deleted or not: YATA_ERR_GONE once it is collected. */
 yata_status yt_branch_find(yata_type type, yt_branch **out);
+/* The branch of a public call that writes; NULL: some check of it fails, or `type` is deleted and collected. */
+static inline yt_branch *yt_branch_written(yata_type type, const yata_txn *txn) {
+    const yata_doc *doc = type.doc;
+    if (!doc || !txn || doc->txn != txn || type.ref >= doc->branches.len) return NULL;
+    yt_branch *branch = yt_branch_at(doc, type.ref);
+    return branch && branch->generation == type.generation ? branch : NULL;
+}
 
 /* The entry of a key, NULL if it never had one. The pointer is good until the next yt_entry_put. */
 yt_map_entry *yt_entry_find(const yt_branch *branch, uint32_t key);

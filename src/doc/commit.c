@@ -89,6 +89,14 @@ static yata_status clean_up(yata_txn *txn) {
     return told ? told : recorded ? recorded : cleaned ? cleaned : notified ? notified : listed;
 }
 
+/* Is nobody to be told of it, and is there nothing to do but to collect and to merge? Then no other transaction can
+ * begin before it is gone. */
+static bool is_quiet(const yata_txn *txn) {
+    const yata_doc *doc = txn->doc;
+    if (doc->stages.len || doc->type_observers || doc->observers.len || doc->histories || doc->cleaning) return false;
+    return txn->local && !txn->cleaning && !txn->clash && !txn->subdocs;
+}
+
 yata_status yata_txn_commit(yata_txn *txn) {
     if (!txn) return YATA_ERR_ARGUMENT;
     yata_doc *doc = txn->doc;
@@ -97,6 +105,12 @@ yata_status yata_txn_commit(yata_txn *txn) {
     doc->txn = NULL;
     for (uint32_t i = 0; i < txn->touched.len; i++)
         txn->touched.data[i].after = yt_state(doc, txn->touched.data[i].slot);
+    if (is_quiet(txn)) {
+        if (txn->garbage && !doc->keep_deleted) yt_gc(txn);
+        yt_merge(txn);
+        yt_txn_free(txn);
+        return YATA_OK;
+    }
     if (doc->cleanup_last)
         doc->cleanup_last->next = txn;
     else

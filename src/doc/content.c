@@ -337,16 +337,13 @@ void yt_content_element(const yata_doc *doc, const yt_item *it, uint32_t i, yata
 /* ------------------------------------------------------------------------
  * Offset units
  */
-uint32_t yt_units(const yata_doc *doc, const yt_item *it) {
-    if (it->content != YT_STRING || !it->wide || doc->unit == YATA_OFFSET_UTF16) return it->len;
+uint32_t yt_units_wide(const yata_doc *doc, const yt_item *it) {
     yata_bytes text = text_of(doc, it);
     if (doc->unit == YATA_OFFSET_UTF8) return (uint32_t)text.len;
     return (uint32_t)yt_utf8_count_scalars(text.data, text.len);
 }
 
-bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks) {
-    *clocks = units;
-    if (it->content != YT_STRING || !it->wide || doc->unit == YATA_OFFSET_UTF16) return true;
+bool yt_units_to_clocks_wide(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks) {
     yata_bytes text = text_of(doc, it);
     size_t at = units;
     if (doc->unit == YATA_OFFSET_SCALAR)
@@ -358,7 +355,7 @@ bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, 
 }
 
 uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clocks) {
-    if (it->content != YT_STRING || !it->wide || doc->unit == YATA_OFFSET_UTF16) return clocks;
+    if (yt_units_are_clocks(doc, it)) return clocks;
     yata_bytes text = text_of(doc, it);
     bool inside;
     size_t at = yt_text_at_utf16(doc, yt_slice_of(it), text.len, clocks, &inside);

@@ -37,10 +37,12 @@ void yt_content_element(const yata_doc *doc, const yt_item *it, uint32_t i, yata
 /* UTF-8 bytes of a STRING. */
 uint32_t yt_text_bytes(const yata_doc *doc, const yt_item *it);
 /* Length in the document's offset unit, deleted or not. */
-uint32_t yt_units(const yata_doc *doc, const yt_item *it);
+static inline uint32_t yt_units(const yata_doc *doc, const yt_item *it);
+uint32_t yt_units_wide(const yata_doc *doc, const yt_item *it); /* of a text that is not ASCII */
 /* Clock offset inside `it` of a unit offset (0 <= units <= its units). False: it lies inside a character, which the
  * unit does not allow. */
-bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks);
+static inline bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks);
+bool yt_units_to_clocks_wide(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks);
 /* Units of the first `clocks` clocks. */
 uint32_t yt_clocks_to_units(const yata_doc *doc, const yt_item *it, uint32_t clocks);
 
@@ -57,6 +59,18 @@ void yt_text_keep(const yata_doc *doc, yt_item *it, uint32_t from, uint32_t to);
 static inline uint16_t yt_text_wide(uint32_t bytes, uint32_t len) {
     uint32_t wide = bytes - len; /* UTF-8 is never shorter than UTF-16 counted in units */
     return wide < YT_WIDE_MANY ? (uint16_t)wide : YT_WIDE_MANY;
+}
+
+/* Is a clock a unit all through the item? */
+static inline bool yt_units_are_clocks(const yata_doc *doc, const yt_item *it) {
+    return it->content != YT_STRING || !it->wide || doc->unit == YATA_OFFSET_UTF16;
+}
+static inline uint32_t yt_units(const yata_doc *doc, const yt_item *it) {
+    return YT_LIKELY(yt_units_are_clocks(doc, it)) ? it->len : yt_units_wide(doc, it);
+}
+static inline bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks) {
+    *clocks = units;
+    return YT_LIKELY(yt_units_are_clocks(doc, it)) || yt_units_to_clocks_wide(doc, it, units, clocks);
 }
 
 #endif

@@ -52,8 +52,8 @@ static void mark(yata_txn *txn, yt_ref ref) {
 static void add_clocks(yata_txn *txn, const yt_item *it) {
     yata_doc *doc = txn->doc;
     yt_touch *touch = yt_txn_touch(txn, it->id.slot);
-    yt_runs_add(&doc->mem, &touch->deleted, it->id.clock, it->len);
-    yt_runs_add(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, it->id.clock, it->len);
+    yt_runs_add_near(&doc->mem, &touch->deleted, &doc->near.own, it->id.clock, it->len);
+    yt_runs_add_near(&doc->mem, &yt_client_at(doc, it->id.slot)->deleted, &doc->near.all, it->id.clock, it->len);
 }
 
 static void number_client(yata_txn *txn, yt_ref ref) {

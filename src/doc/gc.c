@@ -92,7 +92,7 @@ void yt_gc(yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;
-        yt_place place = {YT_NONE, 0};
+        yt_place place = yt_store_near(txn->doc, touch->slot);
         for (yt_runs_iter it = yt_runs_begin(&touch->deleted); yt_runs_next(&it, &run);)
             (void)collect_run(txn, touch->slot, run, false, &place);
     }

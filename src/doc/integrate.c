@@ -82,12 +82,14 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
         yt_seq_cut(doc, branch, *right, grown);
     }
     yt_vec_put(&txn->merge, r->id);
+    doc->near.slot = slot;
+    doc->near.block = *place;
     return YATA_OK;
 }
 
 yata_status yt_split_item(yata_txn *txn, yt_ref left, uint32_t diff, yt_ref *right) {
     yt_id id = yt_at(txn->doc, left)->id;
-    yt_place place = yt_store_find(yt_client_at(txn->doc, id.slot), id.clock);
+    yt_place place = yt_store_seek(yt_client_at(txn->doc, id.slot), yt_store_near(txn->doc, id.slot), id.clock);
     return yt_split(txn, id.slot, &place, diff, right);
 }
 

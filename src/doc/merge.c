@@ -43,7 +43,9 @@ static bool join_items(yata_doc *doc, yt_ref left, yt_ref right) {
 
 /* A quick look at a block and the one before it: can they be joined? Mostly they cannot. */
 static inline bool is_joinable(const yata_doc *doc, yt_ref left, yt_ref right) {
-    return right ? left && yt_at(doc, right)->left == left : !left;
+    if (!right) return !left;
+    const yt_item *r = yt_at(doc, right);
+    return left && r->left == left && yt_is_deleted(r) == yt_is_deleted(yt_at(doc, left));
 }
 
 /* Did one of these transactions make or delete it? They were made inside observers and wait: their observers must find
@@ -116,9 +118,18 @@ static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *clien
     *near = place;
 }
 
+/* Has the last block grown, with nothing else new, and stands alone? */
+static bool is_lone_growth(const yata_doc *doc, const yt_client *client, uint32_t before) {
+    const yt_page *page = client->pages[client->page_count - 1];
+    uint32_t last = page->len - 1;
+    if (!last || page->clocks[last] >= before) return false;
+    return !is_joinable(doc, yt_page_item(page, last - 1), yt_page_item(page, last));
+}
+
 /* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
  * is merged at their end. */
 static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t before, uint32_t after) {
+    if (is_lone_growth(doc, client, before)) return;
     yt_place right = yt_store_find(client, before), old = right;
     if (right.page + 1 == client->page_count && yt_store_last(client).clock < before) { /* the last block has grown */
         join_with_lefts(doc, later, client, &right);
@@ -151,7 +162,7 @@ static void merge_all_deleted(const yata_txn *txn) {
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
         yt_run run;
-        yt_place near = {YT_NONE, 0};
+        yt_place near = yt_store_near(doc, touch->slot);
         for (yt_runs_iter it = yt_runs_end(&touch->deleted);
              yt_runs_prev(&it, &run);) { /* from right to left, as in Yjs */
             /* What was new and is deleted is tried below, with its neighbours: joining in another order joins the same.

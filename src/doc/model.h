@@ -206,6 +206,10 @@ typedef struct yt_seq_tree {
     uint32_t free_leaf, free_node, root, height; /* levels of nodes */
 } yt_seq_tree;
 
+/* At the cursor of a text. The pen: who types on behind its item makes that grow (grow.c). The eraser: more can be
+ * erased at the end or the start of its item, beside a tombstone (erase.c). */
+enum yt_tool { YT_TOOL_NONE, YT_PEN, YT_ERASER_AT_END, YT_ERASER_AT_START };
+
 typedef struct yt_branch {
     uint32_t ref, generation;
     uint8_t kind;   /* enum yata_kind */
@@ -223,6 +227,7 @@ typedef struct yt_branch {
     uint32_t live;                /* entries whose value is not deleted */
     yt_ref cursor;                /* where the last edit was ... */
     uint32_t cursor_index;        /* ... and how many units stand before it (seq_index.h) */
+    uint8_t tool;                 /* enum yt_tool: what can be done there without asking anything again */
     yt_seq_tree *tree;            /* NULL: positions are found by walking */
     YT_VEC(yt_type_observer) observers;
     struct yt_branch *next; /* work list of delete and gc */
@@ -381,7 +386,7 @@ struct yata_doc {
     uint32_t near_slots[8];    /* slots the writer found last, by the lowest bits of the client (yt_slot_near) */
     struct {                   /* where text was erased last (erase.c), or nowhere any more */
         uint32_t slot;
-        yt_place block;
+        yt_place block;        /* of the right one of the text and the tombstone beside it */
         yt_runs_near all, own; /* among the deletions of that client, and in the open transaction */
     } near;
     size_t block_bytes; /* memory of pages and their directories */

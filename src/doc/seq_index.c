@@ -3,7 +3,8 @@
  * seq_index.c - positions, by a walk or by the tree (seq_index.h).
  *
  * The cursor is an item of the sequence together with the number of units before it. Splitting the item keeps both
- * true; a local edit puts the cursor where it ended; every other change forgets it.
+ * true; a local edit puts the cursor where it ended; every other change forgets it. Pen and eraser are lifted by every
+ * change; who types or erases puts them down again (grow.c, erase.c).
  *
  * A walk that takes longer than YT_SEQ_FAR steps has the tree made, if the writer walks, and opened as far as he goes
  * (seq_tree.c). There is no other rule for when a list is long enough: a list in which nobody gets far from the cursor
@@ -91,6 +92,7 @@ yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq
             w.ref = yt_seq_tree_find(doc, branch, index, writer_of(doc), &w.start);
         else
             go(doc, branch, index, UINT32_MAX, &w);
+        if (doc->txn) yt_seq_edited(branch, w.ref, w.start); /* it was far: who writes will ask for places beside it */
     }
     out->item = w.ref;
     out->start = w.start;
@@ -128,9 +130,19 @@ uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref 
 /* ------------------------------------------------------------------------
  * Changes
  */
+static void lift(yt_branch *branch) {
+    branch->tool = YT_TOOL_NONE;
+}
+
+static void forget(yt_branch *branch) {
+    branch->cursor = 0;
+    lift(branch);
+}
+
 void yt_seq_edited(yt_branch *branch, yt_ref item, uint32_t start) {
     branch->cursor = item;
     branch->cursor_index = start;
+    lift(branch);
 }
 
 void yt_seq_written(const yata_doc *doc, yt_branch *branch, yt_ref item, uint32_t end) {
@@ -139,38 +151,45 @@ void yt_seq_written(const yata_doc *doc, yt_branch *branch, yt_ref item, uint32_
 }
 
 void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more) {
+    lift(branch);
     if (branch->cursor != ref) branch->cursor = 0;
     if (has_tree(branch)) yt_seq_tree_add(branch, it, (yt_seq_sum){more, 0});
 }
 
+void yt_seq_longer(yt_branch *branch, const yt_item *it, uint32_t more) {
+    if (has_tree(branch)) yt_seq_tree_add(branch, it, (yt_seq_sum){more, 0});
+}
+
 void yt_seq_linked(yata_doc *doc, yt_branch *branch, yt_ref ref) {
-    branch->cursor = 0;
+    forget(branch);
     if (has_tree(branch)) yt_seq_tree_insert(doc, branch, ref, yt_seq_sum_of(doc, yt_at(doc, ref)));
 }
 
 void yt_seq_unlinked(yata_doc *doc, yt_branch *branch, yt_ref ref) {
-    branch->cursor = 0;
+    forget(branch);
     if (has_tree(branch)) yt_seq_tree_remove(doc, branch, ref, yt_seq_sum_of(doc, yt_at(doc, ref)));
 }
 
 void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
-    branch->cursor = 0;
+    forget(branch);
     if (!has_tree(branch)) return;
     yt_seq_sum sum = yt_seq_sum_of(doc, it);
     yt_seq_tree_add(branch, it, (yt_seq_sum){0 - sum.units, 0 - sum.marks});
 }
 
 void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
-    branch->cursor = 0;
+    forget(branch);
     if (has_tree(branch)) yt_seq_tree_add(branch, it, yt_seq_sum_of(doc, it));
 }
 
 void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown) {
+    lift(branch);
     if (grown) branch->cursor = 0;
     if (has_tree(branch)) yt_seq_tree_insert(doc, branch, right, (yt_seq_sum){grown, 0});
 }
 
 void yt_seq_merged(yata_doc *doc, yt_branch *branch, yt_ref left, yt_ref right, uint32_t left_units) {
+    lift(branch);
     if (branch->cursor == right) {
         branch->cursor = left;
         branch->cursor_index -= left_units;
@@ -186,7 +205,7 @@ void yt_seq_merged(yata_doc *doc, yt_branch *branch, yt_ref left, yt_ref right, 
 }
 
 void yt_seq_drop(yata_doc *doc, yt_branch *branch) {
-    branch->cursor = 0;
+    forget(branch);
     if (has_tree(branch)) yt_seq_tree_drop(doc, branch);
 }
 
@@ -204,6 +223,8 @@ const char *yt_seq_check(const yata_doc *doc, const yt_branch *branch) {
     }
     for (yt_ref ref = branch->first; ref && !has_tree(branch); ref = yt_at(doc, ref)->right)
         if (yt_at(doc, ref)->u.leaf) return "11: an item names a leaf of no tree";
+    if (branch->tool && (!branch->cursor || !yt_is_visible(yt_at(doc, branch->cursor))))
+        return "5: a pen or an eraser is where there is no text";
     if (!branch->cursor) return NULL;
     uint32_t start = 0;
     for (yt_ref ref = branch->first; ref; ref = yt_at(doc, ref)->right) {

@@ -53,6 +53,8 @@ void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it);
 void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it);
 /* It shows that many units more, modulo 2^32, at its end. */
 void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more);
+/* The same of the cursor's item, by who writes where the pen is or erases where the eraser is: it stays there. */
+void yt_seq_longer(yt_branch *branch, const yt_item *it, uint32_t more);
 /* `right` was cut from its left neighbour and linked; both together show `grown` units more than the one did. */
 void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown);
 /* The content of `right` went to its left neighbour, which showed `left_units` before, and `right` was unlinked. */

@@ -43,6 +43,10 @@ static inline yt_place yt_store_find(const yt_client *client, uint32_t clock);
 yt_place yt_store_search(const yt_client *client, uint32_t clock); /* where it is not the newest */
 /* The same, when it is probably not far from a place that may even no longer exist. */
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock);
+/* Where blocks of this client were cut or erased last; it may no longer exist. */
+static inline yt_place yt_store_near(const yata_doc *doc, uint32_t slot) {
+    return doc->near.slot == slot ? doc->near.block : (yt_place){YT_NONE, 0};
+}
 static inline yt_ref yt_page_item(const yt_page *page, uint32_t i) {
     return page->row ? page->row + i : page->clocks[page->cap + i];
 }

@@ -133,15 +133,17 @@ yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);
     if (!yt_vec_reserve(&doc->mem, &txn->touched, 1)) return NULL;
-    yt_touch touch = {.slot = slot, .before = client->state, .after = client->state};
-    if (!txn->touched.len && txn->roomy) {
-        touch.deleted = txn->touched.data[0].deleted;
-        txn->roomy = false;
-    }
     client->txn = txn->number;
     client->touch = txn->touched.len;
-    yt_vec_put(&txn->touched, touch);
-    return &txn->touched.data[client->touch];
+    yt_touch *touch = &txn->touched.data[txn->touched.len++];
+    touch->slot = slot;
+    touch->before = touch->after = client->state;
+    touch->deletion = 0;
+    if (!client->touch && txn->roomy)
+        txn->roomy = false; /* the room is there */
+    else
+        touch->deleted = (yt_runs){0};
+    return touch;
 }
 
 /* A later transaction has touched it, too, or nobody has. */
@@ -181,10 +183,12 @@ bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key) {
             if (yt_is_deleted(owner) || owner->id.clock >= yt_txn_before(txn, owner->id.slot)) return true;
         }
         if (!yt_vec_reserve(&doc->mem, &txn->changed, 1)) return false;
-        yt_change change = {.branch = branch->ref, .generation = branch->generation};
         branch->change_txn = txn->number;
         branch->change = txn->changed.len;
-        yt_vec_put(&txn->changed, change);
+        yt_change *change = &txn->changed.data[txn->changed.len++];
+        memset(change, 0, sizeof *change);
+        change->branch = branch->ref;
+        change->generation = branch->generation;
     }
     yt_change *change = &txn->changed.data[branch->change];
     if (key == YT_NONE) {

@@ -47,28 +47,23 @@ void yt_runs_free(yt_mem *mem, yt_runs *runs) {
     memset(runs, 0, sizeof *runs);
 }
 
-/* The first run that ends at or after `clock`; {page_count, 0} if there is none. */
+/* The first run that ends at or after `clock`; {page_count, 0} if there is none. Halving what is left without asking
+ * whether it was found makes no branch that could be guessed wrong. */
 static place lower_bound(const yt_runs *runs, uint32_t clock) {
-    const yt_run_page *pages = pages_of_const(runs);
-    uint32_t low = 0, high = runs->page_count;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (run_end(pages[mid].runs[pages[mid].len - 1]) < clock)
-            low = mid + 1;
-        else
-            high = mid;
+    const yt_run_page *pages = pages_of_const(runs), *page = pages;
+    for (uint32_t n = runs->page_count, half; n > 1; n -= half) {
+        half = n / 2;
+        page += half & (0 - (uint32_t)(run_end(page[half - 1].runs[page[half - 1].len - 1]) < clock));
     }
-    place found = {low, 0};
-    if (low == runs->page_count) return found;
-    const yt_run_page *page = &pages[low];
-    high = page->len;
-    while (found.at < high) {
-        uint32_t mid = found.at + (high - found.at) / 2;
-        if (run_end(page->runs[mid]) < clock)
-            found.at = mid + 1;
-        else
-            high = mid;
+    place found = {runs->page_count, 0};
+    if (!runs->page_count || run_end(page->runs[page->len - 1]) < clock) return found; /* the last page is left */
+    const yt_run *run = page->runs;
+    for (uint32_t n = page->len, half; n > 1; n -= half) {
+        half = n / 2;
+        run += half & (0 - (uint32_t)(run_end(run[half - 1]) < clock));
     }
+    found.page = (uint32_t)(page - pages);
+    found.at = (uint32_t)(run - page->runs);
     return found;
 }
 
@@ -337,15 +332,9 @@ bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t l
 
 /* Makes the run there longer, at its start or its end, if it reaches no other thereby. */
 static bool lengthen(yt_runs *runs, const yt_runs_near *near, uint32_t clock, uint32_t end) {
-    if (near->page >= runs->page_count) return false;
-    yt_run_page *page = &pages_of(runs)[near->page];
-    if (near->at >= page->len) return false;
-    yt_run *run = &page->runs[near->at];
-    bool before = end == run->clock && (near->at ? run_end(run[-1]) < clock : near->page == 0);
-    bool behind = clock == run_end(*run) && near->at + 1 < page->len && end < run[1].clock;
-    if (before) run->clock = clock;
-    if (before || behind) run->len += end - clock;
-    return before || behind;
+    yt_run *run = yt_runs_beside(runs, near, clock, end);
+    if (run) yt_run_lengthen(run, clock, end);
+    return run != NULL;
 }
 
 bool yt_runs_add_near(yt_mem *mem, yt_runs *runs, yt_runs_near *near, uint32_t clock, uint32_t len) {

@@ -65,7 +65,28 @@ bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t l
 typedef struct yt_runs_near {
     uint32_t page, at;
 } yt_runs_near;
-/* The same, when it probably makes a run longer there, in which case it is O(1). */
+/* The run there, if [clock, end) is at its start or its end and reaches no other; else NULL. */
+static inline yt_run *yt_runs_beside(const yt_runs *runs, const yt_runs_near *near, uint32_t clock, uint32_t end) {
+    if (near->page >= runs->page_count) return NULL;
+    const yt_run_page *page = &(runs->page_cap ? runs->u.pages : &runs->u.one)[near->page];
+    if (near->at >= page->len) return NULL;
+    yt_run *run = &page->runs[near->at];
+    if (end == run->clock) return (near->at ? run[-1].clock + run[-1].len < clock : near->page == 0) ? run : NULL;
+    if (clock != run->clock + run->len) return NULL;
+    return (near->at + 1 < page->len ? end < run[1].clock : near->page + 1 == runs->page_count) ? run : NULL;
+}
+static inline void yt_run_lengthen(yt_run *run, uint32_t clock, uint32_t end) {
+    if (end == run->clock) run->clock = clock;
+    run->len += end - clock;
+}
+/* Adds the first one, if there is room. */
+static inline bool yt_runs_add_first(yt_runs *runs, uint32_t clock, uint32_t len) {
+    if (runs->page_count || runs->page_cap || !runs->u.one.cap) return false;
+    runs->u.one.runs[0] = (yt_run){clock, len};
+    runs->u.one.len = runs->page_count = runs->count = 1;
+    return true;
+}
+/* As yt_runs_add, when it probably makes a run longer there, in which case it is O(1). */
 bool yt_runs_add_near(yt_mem *mem, yt_runs *runs, yt_runs_near *near, uint32_t clock, uint32_t len);
 
 /* Adding at or behind the last run, without a search. False: not that case. */

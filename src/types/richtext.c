@@ -111,18 +111,23 @@ static yata_status gather_formats(yata_doc *doc, yt_text_pos *pos, yt_ref end) {
     return YATA_OK;
 }
 
-yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos) {
+yata_status yt_text_seek_found(yata_txn *txn, yt_branch *branch, const yt_seq_pos *at, yt_text_pos *pos) {
     yata_doc *doc = txn->doc;
+    yata_status status = YATA_OK;
+    yt_ref rest;
     yt_text_begin(branch, pos);
     pos->stepwise = false;
-    yt_seq_pos at;
-    yt_ref rest;
-    yata_status status = yt_seq_find(doc, branch, index, &at);
-    if (status) return status;
-    if (at.item && at.offset < yt_at(doc, at.item)->len) status = yt_split_item(txn, at.item, at.offset, &rest);
-    if (!status && branch->formatted) status = gather_formats(doc, pos, at.item);
-    pos->left = at.item;
+    if (at->item && at->offset < yt_at(doc, at->item)->len) status = yt_split_item(txn, at->item, at->offset, &rest);
+    if (!status && branch->formatted) status = gather_formats(doc, pos, at->item);
+    pos->left = at->item;
     return status;
+}
+
+yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos) {
+    yt_seq_pos at;
+    yt_text_begin(branch, pos);
+    yata_status status = yt_seq_find(txn->doc, branch, index, &at);
+    return status ? status : yt_text_seek_found(txn, branch, &at, pos);
 }
 
 /* ------------------------------------------------------------------------
@@ -300,18 +305,23 @@ yata_status yt_text_delete(yata_txn *txn, yt_text_pos *pos, uint32_t len) {
     yata_doc *doc = txn->doc;
     yt_attributes at_start = {0};
     yt_refs refs = {NULL, 0, 0};
-    yt_ref start = yt_text_right(doc, pos);
+    yt_ref start = yt_text_right(doc, pos), one = 0;
     yata_status status = yt_attributes_copy(&doc->mem, &at_start, &pos->current) ? YATA_OK : YATA_ERR_MEMORY;
     for (yt_ref ref; len && !status && (ref = next_living(doc, pos));) {
         if (yt_is_visible(yt_at(doc, ref))) {
             uint32_t shown;
             status = cut(txn, ref, len, &shown);
-            if (!status && !yt_delete_gather(txn, ref, &refs)) status = YATA_ERR_MEMORY;
             len -= shown;
+            if (!status && !len && !refs.len && yt_at(doc, ref)->content == YT_STRING && !txn->undo) {
+                one = ref; /* needs no list */
+                break;
+            }
+            if (!status && !yt_delete_gather(txn, ref, &refs)) status = YATA_ERR_MEMORY;
         }
         if (!status) status = forward(doc, pos);
     }
-    if (!status) status = yt_delete_gathered(txn, &refs);
+    if (!status) status = one ? yt_delete(txn, one) : yt_delete_gathered(txn, &refs);
+    if (!status && one) status = forward(doc, pos);
     /* The text is gone; should memory lack now, formats that hold for nothing stay. */
     if (!status && start && pos->branch->formatted) clean_gap(txn, pos, start, &at_start);
     yt_vec_free(&doc->mem, &refs);

@@ -7,6 +7,7 @@
 #define YT_TYPES_RICHTEXT_H
 
 #include "doc/format.h"
+#include "doc/seq_index.h"
 #include "wire/writer.h"
 
 /* A place between two items and what holds there. */
@@ -31,6 +32,8 @@ yt_ref yt_text_right(const yata_doc *doc, const yt_text_pos *pos);
 void yt_text_begin(yt_branch *branch, yt_text_pos *pos);
 /* Behind `index` units; cuts the item there. O(text) where there are formats. */
 yata_status yt_text_seek(yata_txn *txn, yt_branch *branch, uint32_t index, yt_text_pos *pos);
+/* The same at a place that was found already. */
+yata_status yt_text_seek_found(yata_txn *txn, yt_branch *branch, const yt_seq_pos *at, yt_text_pos *pos);
 void yt_text_end(yata_doc *doc, yt_text_pos *pos);
 
 /* Inserts the content with exactly the attributes; the place moves behind it. out: the item. `attributes` may grow. */

@@ -21,6 +21,7 @@ enum { TEXTS = YT_KIND(YATA_KIND_TEXT) | YT_KIND(YATA_KIND_XML_TEXT), READABLE =
  * Editing
  */
 yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
+    if (yt_type_on(text, txn, index, str)) return YATA_OK;
     yt_branch *branch;
     yt_block content;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
@@ -35,12 +36,16 @@ yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata
     status = yt_text_seek(txn, branch, index, &pos);
     uint32_t units = branch->units;
     if (!status) status = yt_text_put_inheriting(txn, &pos, &content, &ref);
-    if (!status) yt_seq_written(doc, branch, ref, index + branch->units - units);
+    if (!status) {
+        yt_seq_written(doc, branch, ref, index + branch->units - units);
+        yt_pen_down(doc, branch);
+    }
     yt_text_end(doc, &pos);
     return status;
 }
 
 yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
+    if (yt_erase_on(text, txn, index, len)) return YATA_OK;
     yt_branch *branch;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (status) return status;
@@ -52,7 +57,7 @@ yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint
     if (!status && doc->unit == YATA_OFFSET_UTF8 && branch->wide) status = yt_seq_find(doc, branch, index + len, &end);
     if (status || !len) return status;
     yt_text_pos pos;
-    status = yt_text_seek(txn, branch, index, &pos);
+    status = yt_text_seek_found(txn, branch, &at, &pos);
     if (!status) status = yt_text_delete(txn, &pos, len);
     if (!status && at.item) yt_seq_edited(branch, at.item, at.start);
     yt_text_end(doc, &pos);
