@@ -47,10 +47,64 @@ Test(erase, a_border_moves) {
         cr_assert(erased(&p, t, 4, 1)); /* ... and to the right */
         expect_text(t, "abcdh");
         cr_assert_eq(block_count(&p), 3);
-        cr_assert_not(erased(&p, t, 4, 1)); /* the whole item */
         cr_assert_not(erased(&p, t, 3, 2)); /* of two items */
-        cr_assert_not(erased(&p, t, 1, 2)); /* no tombstone beside it */
         expect_text(t, "abcdh");
+        peer_close(&p);
+    }
+}
+
+/* What has no tombstone beside it becomes one, and commit merges it with those it reaches. */
+Test(erase, parts_are_cut_out) {
+    for (int unit = 0; unit < 3; unit++) {
+        peer p;
+        yata_type t;
+        open_with_tombstone(&p, (yata_offset_unit)unit, &t);
+        cr_assert(erased(&p, t, 2, 2)); /* "ab|ef|gh" */
+        cr_assert_eq(block_count(&p), 5);
+        cr_assert(erased(&p, t, 0, 1)); /* "|b|ef|gh" */
+        cr_assert_eq(block_count(&p), 6);
+        cr_assert(erased(&p, t, 3, 2)); /* all of an item: "|b|ef|" */
+        expect_text(t, "bef");
+        cr_assert_eq(block_count(&p), 5);
+        cr_assert(erased(&p, t, 1, 2)); /* between two: "|b|" */
+        cr_assert_eq(block_count(&p), 3);
+        cr_assert(erased(&p, t, 0, 1));
+        expect_text(t, "");
+        cr_assert_eq(block_count(&p), 1);
+        peer_close(&p);
+    }
+}
+
+/* Key strokes go on where the last one was, in one transaction or several: the items are those of the long way. */
+Test(erase, key_strokes_go_on) {
+    for (int each = 0; each < 2; each++) {
+        peer p;
+        peer_open(&p, 1);
+        yata_type t = text_root(&p);
+        if (!each) begin(&p);
+        for (uint32_t i = 0; i < 40; i++) {
+            if (each) begin(&p);
+            OK(yata_text_insert(t, p.txn, i, STR("x")));
+            sound(&p);
+            if (each) commit(&p);
+        }
+        for (uint32_t i = 0; i < 10; i++) { /* the key for "back" before 30, then the one for "delete" behind 10 */
+            if (each) begin(&p);
+            OK(yata_text_delete(t, p.txn, 29 - i, 1));
+            sound(&p);
+            if (each) commit(&p);
+        }
+        for (uint32_t i = 0; i < 5; i++) {
+            if (each) begin(&p);
+            OK(yata_text_delete(t, p.txn, 10, 1));
+            sound(&p);
+            if (each) commit(&p);
+        }
+        if (!each) commit(&p);
+        sound(&p);
+        expect_state(&p,
+                     "01 05 01 00 04 01 01 74 0a 78787878787878787878 81 01 09 05 84 01 0e 05 7878787878 81 01 13 0a "
+                     "84 01 1d 0a 78787878787878787878 01 01 02 0a 05 14 0a");
         peer_close(&p);
     }
 }
