@@ -310,13 +310,29 @@ static bool write_state(const yata_doc *doc, yt_mem *mem, const clients *all, yt
     return ok;
 }
 
+/* Where room is made for the whole state at once, little is copied while it grows. Most blocks stand between two of the
+ * same client. */
+static void expect_all(const yata_doc *doc, yt_encoder *e) {
+    size_t blocks = 0, heads = 0;
+    for (uint32_t i = 0; i < doc->clients.len; i++) {
+        const yt_client *client = &doc->clients.data[i];
+        size_t clock = yt_var_uint_size(client->state), id = yt_var_uint_size(client->client) + clock;
+        size_t block = 1 + 2 * id + 1, run = clock + 1,
+               count = 0; /* info, both origins, a length; where, and how long */
+        for (uint32_t page = 0; page < client->page_count; page++) count += client->pages[page]->len;
+        blocks += count;
+        heads += block * count + run * client->deleted.count;
+    }
+    e->ops->expect(e, blocks, doc->chunks.bytes, heads + heads / 64); /* some take more */
+}
+
 static yata_status encode(const yata_doc *doc, const yt_encoder_ops *format, yt_mem *mem, const yt_state_vector *sv,
                           yata_buffer *out) {
     clients all;
     if (!list_clients(doc, mem, sv, &all)) return YATA_ERR_MEMORY;
     yt_encoder e;
     format->init(&e, mem);
-    if (!sv->len && doc->chunks.bytes > YT_CHUNK_BYTES) e.ops->expect(&e, doc->chunks.bytes); /* a copy less */
+    if (!sv->len && doc->chunks.bytes > YT_CHUNK_BYTES) expect_all(doc, &e);
     bool ok = write_state(doc, mem, &all, &e);
     yt_free(mem, all.order, all.cap * sizeof *all.order);
     if (!ok) {

@@ -61,15 +61,29 @@ struct yt_decoder {
     struct yt_columns_in *columns; /* v2 */
 };
 
-/* A block as most of them are: a whole text or tombstone of a list that stands between neighbours. Less than a
- * yt_block, so that many are handed over at once. */
+/* Blocks as most of them are, a few dozen at a time: whole texts and tombstones of lists that stand between neighbours.
+ * Field by field, and each field has those only that there are: format v2 writes them as they stand, and v1 takes the
+ * next one of each. */
+enum { YT_PLAIN_BLOCKS = YT_RLE_BATCH };
+
+typedef struct yt_plain_text {
+    const uint8_t *data; /* UTF-8 */
+    uint32_t bytes;
+    uint32_t readable; /* bytes of memory from `data` on */
+} yt_plain_text;
+
 typedef struct yt_plain {
-    yata_id origin, right; /* if `info` says so */
-    const uint8_t *text;   /* UTF-8 */
-    uint32_t bytes;        /* of the text; 0: a tombstone */
-    uint32_t readable;     /* bytes of memory from `text` on */
-    uint32_t len;
-    uint8_t info; /* as on the wire: content, YT_INFO_ORIGIN, YT_INFO_RIGHT */
+    uint32_t blocks, lefts, rights, texts, tombstones; /* how many there are */
+    uint64_t client;                                   /* whose blocks they are */
+    bool foreign;                                      /* `clients` tells whose ids they name; else only his */
+    /* Lines for rle.h: the first is at 1. */
+    uint8_t info[YT_RLE_LINE];             /* as on the wire: content, YT_INFO_ORIGIN, YT_INFO_RIGHT */
+    uint32_t left[YT_RLE_LINE];            /* clocks of origins ... */
+    uint32_t right[YT_RLE_LINE];           /* ... and of right origins */
+    uint32_t tombstone[YT_RLE_LINE];       /* lengths */
+    uint32_t units[YT_RLE_LINE];           /* lengths of texts, in UTF-16 */
+    yt_plain_text text[YT_PLAIN_BLOCKS];   /* behind the last one, if there are fewer than blocks, one without bytes */
+    uint64_t clients[2 * YT_PLAIN_BLOCKS]; /* of each block that of its origin, and that of its right origin */
 } yt_plain;
 
 /* v2: what is written beside `rest`. */
@@ -83,14 +97,16 @@ void yt_columns_flush(yt_columns_out *c);
 
 typedef struct yt_encoder_ops {
     void (*init)(yt_encoder *e, yt_mem *mem);
-    void (*expect)(yt_encoder *e, size_t text_bytes); /* so much will be written: a hint, which may be left out */
+    /* So much will be written: so many blocks, their contents, and, in format v1, what stands before those. A hint,
+     * which may be left out. */
+    void (*expect)(yt_encoder *e, size_t blocks, size_t text_bytes, size_t head_bytes);
     void (*sections)(yt_encoder *e, uint32_t count);
     void (*section)(yt_encoder *e, uint32_t blocks, uint64_t client, uint32_t first_clock);
     /* Writes b without its first `offset` clocks (0 <= offset < b->len, or 0): its origin is then the unit before.
      * A cut inside a surrogate pair writes U+FFFD for the second half, as Yjs does. */
     void (*block)(yt_encoder *e, const yt_block *b, uint32_t offset);
     /* The same for blocks that are plain. */
-    void (*plain)(yt_encoder *e, const yt_plain *blocks, uint32_t count);
+    void (*plain)(yt_encoder *e, yt_plain *blocks); /* which are then used up */
     void (*delete_clients)(yt_encoder *e, uint32_t count);
     void (*delete_client)(yt_encoder *e, uint64_t client, uint32_t runs);
     void (*delete_runs)(yt_encoder *e, const yt_run *runs, uint32_t count); /* some or all of them */

@@ -321,8 +321,9 @@ static inline void write_number(yt_writer *w, uint64_t x) {
     }
 }
 
-static void expect(yt_encoder *e, size_t text_bytes) {
-    yt_writer_hint(&e->rest, text_bytes);
+static void expect(yt_encoder *e, size_t blocks, size_t text_bytes, size_t head_bytes) {
+    (void)blocks;
+    yt_writer_hint(&e->rest, text_bytes + head_bytes);
 }
 
 static void write_sections(yt_encoder *e, uint32_t count) {
@@ -446,26 +447,51 @@ static void write_block(yt_encoder *e, const yt_block *b, uint32_t offset) {
     write_content(w, b, offset);
 }
 
-static void write_plain(yt_encoder *e, const yt_plain *blocks, uint32_t count) {
-    yt_writer *w = &e->rest;
-    if (w->failed) return;
-    const yt_written_client own = e->own; /* what is written might be it, for all the compiler knows */
+/* An id of the same client, or of any. */
+static inline uint8_t *put_plain_id(const yt_written_client *own, uint8_t *p, const uint64_t **clients, bool foreign,
+                                    uint32_t clock) {
+    if (foreign) return put_id(own, p, (yata_id){*(*clients)++, clock});
+    memcpy(p, &own->word, sizeof own->word);
+    return yt_put_clock(p + own->len, clock);
+}
+
+/* Whether a block is a text cannot be foreseen, so that decides no jump: a tombstone is written like a text of no
+ * bytes. */
+static inline void write_plain_blocks(yt_writer *w, const yt_written_client *own, const yt_plain *b, bool foreign) {
     uint8_t *p = w->data + w->len;
     const uint8_t *end = w->data + w->cap;
-    for (const yt_plain *b = blocks; b < blocks + count; b++) {
-        if (YT_UNLIKELY((size_t)(end - p) < HEAD_BYTES + (size_t)b->bytes)) { /* the head leaves 16 bytes unused */
+    const uint32_t *left = b->left + 1, *right = b->right + 1, *tombstone = b->tombstone + 1;
+    const uint64_t *clients = b->clients;
+    const yt_plain_text *text = b->text;
+    for (uint32_t i = 0; i < b->blocks; i++) {
+        if (YT_UNLIKELY((size_t)(end - p) < HEAD_BYTES + (size_t)text->bytes)) { /* the head leaves 16 bytes unused */
             w->len = (size_t)(p - w->data);
-            if (!yt_writer_reserve(w, HEAD_BYTES + (size_t)b->bytes)) return;
+            if (!yt_writer_reserve(w, HEAD_BYTES + (size_t)text->bytes)) return;
             p = w->data + w->len;
             end = w->data + w->cap;
         }
-        *p++ = b->info;
-        if (b->info & YT_INFO_ORIGIN) p = put_id(&own, p, b->origin);
-        if (b->info & YT_INFO_RIGHT) p = put_id(&own, p, b->right);
-        p = yt_put_clock(p, b->bytes ? b->bytes : b->len);
-        if (b->bytes) p = yt_put_bytes(p, b->text, b->bytes, b->readable);
+        uint8_t info = b->info[1 + i];
+        bool is_text = (info & YT_INFO_CONTENT) == YT_STRING;
+        uint32_t mask = 0 - (uint32_t)is_text, bytes = text->bytes & mask;
+        *p++ = info;
+        if (YT_LIKELY(info & YT_INFO_ORIGIN)) p = put_plain_id(own, p, &clients, foreign, *left++);
+        if (YT_LIKELY(info & YT_INFO_RIGHT)) p = put_plain_id(own, p, &clients, foreign, *right++);
+        p = yt_put_clock(p, bytes | (*tombstone & ~mask));
+        p = yt_put_bytes(p, text->data, bytes, text->readable);
+        text += is_text;
+        tombstone += !is_text;
     }
     w->len = (size_t)(p - w->data);
+}
+
+static void write_plain(yt_encoder *e, yt_plain *blocks) {
+    const yt_written_client own = e->own; /* what is written might be it, for all the compiler knows */
+    YT_ASSERT(own.len > 0 && own.client == blocks->client);
+    if (e->rest.failed) return;
+    if (blocks->foreign)
+        write_plain_blocks(&e->rest, &own, blocks, true);
+    else
+        write_plain_blocks(&e->rest, &own, blocks, false);
 }
 
 static void write_delete_clients(yt_encoder *e, uint32_t count) {

@@ -411,7 +411,14 @@ const yt_decoder_ops yt_decoder_v2 = {
 /* ------------------------------------------------------------------------
  * Encoder
  */
-static void expect(yt_encoder *e, size_t text_bytes) {
+/* A byte for each value is not enough, but with twice that, which is the next size, it mostly is. */
+static void expect(yt_encoder *e, size_t blocks, size_t text_bytes, size_t head_bytes) {
+    (void)head_bytes;
+    yt_writer_hint(&e->columns.left_clock.w, blocks);
+    yt_writer_hint(&e->columns.right_clock.w, blocks);
+    yt_writer_hint(&e->columns.info.w, blocks);
+    yt_writer_hint(&e->columns.len.w, blocks / 2);
+    yt_writer_hint(&e->columns.lengths.w, blocks / 2);
     yt_writer_hint(&e->columns.text, text_bytes);
 }
 
@@ -544,72 +551,32 @@ static void write_block(yt_encoder *e, const yt_block *b, uint32_t offset) {
     write_content(e, b, offset);
 }
 
-/* Plain blocks: column by column, each from registers. */
-static void write_plain_infos(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
-    yt_rle_open c;
-    if (!yt_rle_open_out(column, count, &c)) return;
-    for (const yt_plain *b = blocks; b < blocks + count; b++) yt_rle_next_run_u8(&c, b->info);
-    yt_rle_close_out(column, &c);
+static void write_plain_clients(yt_rle_out *column, const yt_plain *b) {
+    uint32_t ids = b->lefts + b->rights;
+    if (!b->foreign)
+        yt_rle_repeat_uint(column, b->client, ids);
+    else
+        for (uint32_t i = 0; i < ids; i++) yt_rle_put_uint(column, b->clients[i]);
 }
 
-static void write_plain_clients(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
-    yt_rle_open c;
-    if (!yt_rle_open_out(column, 2 * count, &c)) return;
-    for (const yt_plain *b = blocks; b < blocks + count; b++) {
-        if (b->info & YT_INFO_ORIGIN) yt_rle_next_run_uint(&c, b->origin.client);
-        if (b->info & YT_INFO_RIGHT) yt_rle_next_run_uint(&c, b->right.client);
+/* Texts of neighbours mostly stand together, where they are kept: then they are copied together. */
+static void write_plain_texts(yt_writer *w, const yt_plain_text *texts, uint32_t count) {
+    for (uint32_t i = 0; i < count;) {
+        const uint8_t *start = texts[i].data, *end = start + texts[i].bytes;
+        while (++i < count && texts[i].data == end) end += texts[i].bytes;
+        yt_write_bytes(w, start, (size_t)(end - start));
     }
-    yt_rle_close_out(column, &c);
 }
 
-static void write_plain_lefts(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
-    yt_rle_open c;
-    if (!yt_rle_open_out(column, count, &c)) return;
-    for (const yt_plain *b = blocks; b < blocks + count; b++)
-        if (b->info & YT_INFO_ORIGIN) yt_rle_next_run_diff(&c, b->origin.clock);
-    yt_rle_close_out(column, &c);
-}
-
-static void write_plain_rights(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
-    yt_rle_open c;
-    if (!yt_rle_open_out(column, count, &c)) return;
-    for (const yt_plain *b = blocks; b < blocks + count; b++)
-        if (b->info & YT_INFO_RIGHT) yt_rle_next_run_diff(&c, b->right.clock);
-    yt_rle_close_out(column, &c);
-}
-
-static void write_plain_tombstones(yt_rle_out *column, const yt_plain *blocks, uint32_t count) {
-    yt_rle_open c;
-    if (!yt_rle_open_out(column, count, &c)) return;
-    for (const yt_plain *b = blocks; b < blocks + count; b++)
-        if (!b->bytes) yt_rle_next_run_uint(&c, b->len);
-    yt_rle_close_out(column, &c);
-}
-
-static void write_plain_texts(yt_columns_out *columns, const yt_plain *blocks, uint32_t count) {
-    enum { ROOM = 16 }; /* yt_put_bytes asks for it */
-    size_t bytes = ROOM;
-    for (const yt_plain *b = blocks; b < blocks + count; b++) bytes += b->bytes;
-    yt_rle_open c;
-    if (!yt_writer_reserve(&columns->text, bytes) || !yt_rle_open_out(&columns->lengths, count, &c)) return;
-    uint8_t *p = columns->text.data + columns->text.len;
-    for (const yt_plain *b = blocks; b < blocks + count; b++) {
-        if (!b->bytes) continue;
-        p = yt_put_bytes(p, b->text, b->bytes, b->readable);
-        yt_rle_next_run_uint(&c, b->len);
-    }
-    columns->text.len = (size_t)(p - columns->text.data);
-    yt_rle_close_out(&columns->lengths, &c);
-}
-
-static void write_plain(yt_encoder *e, const yt_plain *blocks, uint32_t count) {
+static void write_plain(yt_encoder *e, yt_plain *blocks) {
     yt_columns_out *c = &e->columns;
-    write_plain_infos(&c->info, blocks, count);
-    write_plain_clients(&c->client, blocks, count);
-    write_plain_lefts(&c->left_clock, blocks, count);
-    write_plain_rights(&c->right_clock, blocks, count);
-    write_plain_tombstones(&c->len, blocks, count);
-    write_plain_texts(c, blocks, count);
+    yt_rle_put_u8s(&c->info, blocks->info, blocks->blocks);
+    write_plain_clients(&c->client, blocks);
+    yt_rle_put_diffs(&c->left_clock, blocks->left, blocks->lefts);
+    yt_rle_put_diffs(&c->right_clock, blocks->right, blocks->rights);
+    yt_rle_put_uints(&c->len, blocks->tombstone, blocks->tombstones);
+    yt_rle_put_uints(&c->lengths, blocks->units, blocks->texts);
+    write_plain_texts(&c->text, blocks->text, blocks->texts);
 }
 
 static void write_delete_clients(yt_encoder *e, uint32_t count) {

@@ -81,8 +81,8 @@ static void put_delete_client(yt_encoder *e, uint64_t client, uint32_t runs) {
     sink_of(e)->format->delete_client(e, client, runs);
     drain(sink_of(e));
 }
-static void put_plain(yt_encoder *e, const yt_plain *blocks, uint32_t count) {
-    sink_of(e)->format->plain(e, blocks, count);
+static void put_plain(yt_encoder *e, yt_plain *blocks) {
+    sink_of(e)->format->plain(e, blocks);
     drain(sink_of(e));
 }
 static void put_delete_runs(yt_encoder *e, const yt_run *runs, uint32_t count) {

@@ -119,72 +119,13 @@ void yt_rle_flush_diff(yt_rle_out *c);
 void yt_rle_put_u8(yt_rle_out *c, uint8_t value);
 void yt_rle_put_uint(yt_rle_out *c, uint64_t value);
 void yt_rle_put_diff(yt_rle_out *c, uint32_t value);
-
-/* The same for very many values: a column is opened with room for so many, and closed behind them. Between that it is
- * no column that anything else may use, but all that is needed is at hand. */
-enum { YT_RLE_RUN = 20 }; /* the longest run: a number with a sign, and how often it comes */
-
-typedef struct yt_rle_open {
-    uint8_t *p;
-    uint64_t value, count;
-    int64_t step;
-} yt_rle_open;
-
-/* False: no memory. */
-static inline bool yt_rle_open_out(yt_rle_out *c, uint32_t values, yt_rle_open *out) {
-    if (!yt_writer_reserve(&c->w, (size_t)values * YT_RLE_RUN)) return false;
-    *out = (yt_rle_open){c->w.data + c->w.len, c->value, c->count, c->step};
-    return true;
-}
-static inline void yt_rle_close_out(yt_rle_out *c, const yt_rle_open *open) {
-    c->w.len = (size_t)(open->p - c->w.data);
-    c->value = open->value;
-    c->count = open->count;
-    c->step = open->step;
-}
-
-static inline void yt_rle_next_run_u8(yt_rle_open *c, uint8_t value) {
-    if (c->value == value && c->count) {
-        c->count++;
-        return;
-    }
-    if (c->count) c->p = yt_put_var_uint(c->p, c->count - 1);
-    *c->p++ = value;
-    c->value = value;
-    c->count = 1;
-}
-static inline uint8_t *yt_rle_run_uint(uint8_t *p, uint64_t value, uint64_t count) {
-    if (count == 1) return yt_put_var_int(p, (int64_t)value);
-    if (value)
-        p = yt_put_var_int(p, -(int64_t)value);
-    else
-        *p++ = 0x40; /* the zero that is negative */
-    return yt_put_var_uint(p, count - 2);
-}
-/* A column begins as if zeros came before it: the first zero opens no run of its own. */
-static inline void yt_rle_next_run_uint(yt_rle_open *c, uint64_t value) {
-    if (c->value == value) {
-        c->count++;
-        return;
-    }
-    if (c->count) c->p = yt_rle_run_uint(c->p, c->value, c->count);
-    c->value = value;
-    c->count = 1;
-}
-static inline uint8_t *yt_rle_run_diff(uint8_t *p, int64_t step, uint64_t count) {
-    p = yt_put_var_int(p, step * 2 + (count > 1));
-    return count > 1 ? yt_put_var_uint(p, count - 2) : p;
-}
-static inline void yt_rle_next_run_diff(yt_rle_open *c, uint32_t value) {
-    int64_t step = (int64_t)value - (int64_t)c->value;
-    c->value = value;
-    if (c->step == step) {
-        c->count++;
-        return;
-    }
-    if (c->count) c->p = yt_rle_run_diff(c->p, c->step, c->count);
-    c->step = step;
-    c->count = 1;
-}
+/* Many values, line[1] to line[count]; what is before and behind them in the line is overwritten. Where runs begin and
+ * end among them, and how long a step is when written, decides no jumps: it cannot be foreseen, and a jump that was
+ * foreseen wrongly costs more than writing the value. */
+enum { YT_RLE_BATCH = 64, YT_RLE_LINE = 1 + YT_RLE_BATCH }; /* the most values, and the length of their line */
+void yt_rle_put_u8s(yt_rle_out *c, uint8_t line[YT_RLE_LINE], uint32_t count);
+void yt_rle_put_uints(yt_rle_out *c, uint32_t line[YT_RLE_LINE], uint32_t count);
+void yt_rle_put_diffs(yt_rle_out *c, uint32_t line[YT_RLE_LINE], uint32_t count);
+void yt_rle_repeat_uint(yt_rle_out *c, uint64_t value, uint32_t count); /* one value so many times */
 
 #endif

@@ -69,6 +69,15 @@ static inline uint8_t *yt_put_var_int(uint8_t *p, int64_t x) { /* 0 is +0 */
     return yt_put_var_uint(p + 2, magnitude >> 13);
 }
 
+/* Four bytes, the first one lowest, of which `size` count. */
+static inline uint8_t *yt_put_word(uint8_t *p, uint32_t word, size_t size) {
+    p[0] = (uint8_t)word;
+    p[1] = (uint8_t)(word >> 8);
+    p[2] = (uint8_t)(word >> 16);
+    p[3] = (uint8_t)(word >> 24);
+    return p + size;
+}
+
 /* The same for a text, to where there is room for it and 16 bytes more; `readable` is the memory from `from` on. Most
  * texts are short: two words without a call. */
 static inline uint8_t *yt_put_bytes(uint8_t *to, const uint8_t *from, size_t n, size_t readable) {

@@ -2,6 +2,7 @@
 /* rle.c - columns in both directions: what lib0 wrote, what it would not write, and runs that nobody could count. */
 #include "../fixture.h"
 #include "../words.h"
+#include "harness/random.h"
 #include "wire/rle.h"
 #include <criterion/criterion.h>
 
@@ -180,4 +181,116 @@ Test(rle, strings_that_are_not_there) {
         cr_assert_eq(whole.fault.offset, faults[i].offset, "%s: %zu", faults[i].hex, whole.fault.offset);
         yata_buffer_free(&bytes);
     }
+}
+
+/* ------------------------------------------------------------------------
+ * Many values at once are written as one by one: in pieces of all lengths, with runs short and long, and steps from
+ * those of one byte to those that take more than four.
+ */
+typedef struct kind {
+    const char *name;
+    void (*one)(yt_rle_out *c, uint32_t value);
+    void (*many)(yt_rle_out *c, const uint32_t *values, uint32_t count);
+    void (*flush)(yt_rle_out *c);
+} kind;
+
+static void one_u8(yt_rle_out *c, uint32_t value) {
+    yt_rle_put_u8(c, (uint8_t)value);
+}
+static void many_u8s(yt_rle_out *c, const uint32_t *values, uint32_t count) {
+    uint8_t line[YT_RLE_LINE];
+    for (uint32_t i = 0; i < count; i++) line[i + 1] = (uint8_t)values[i];
+    yt_rle_put_u8s(c, line, count);
+}
+static void flush_u8(yt_rle_out *c) {
+    yt_rle_put_u8(c, (uint8_t)~c->value); /* the last count is written when another value comes */
+}
+static void one_uint(yt_rle_out *c, uint32_t value) {
+    yt_rle_put_uint(c, value);
+}
+static void many_uints(yt_rle_out *c, const uint32_t *values, uint32_t count) {
+    uint32_t line[YT_RLE_LINE];
+    memcpy(line + 1, values, count * sizeof *line);
+    yt_rle_put_uints(c, line, count);
+}
+static void many_diffs(yt_rle_out *c, const uint32_t *values, uint32_t count) {
+    uint32_t line[YT_RLE_LINE];
+    memcpy(line + 1, values, count * sizeof *line);
+    yt_rle_put_diffs(c, line, count);
+}
+
+/* Mostly near the last one: the same, the same step again, or some other of `bits` bits at most. */
+static uint32_t next_value(rng *random, uint32_t last, uint32_t *step, uint32_t bits) {
+    switch (rng_below(random, 8)) {
+    case 0:
+        return 0;
+    case 1:
+    case 2:
+        return last;
+    case 3:
+    case 4:
+        return last + *step;
+    default: {
+        uint32_t mask = (uint32_t)((UINT64_C(1) << (1 + rng_below(random, bits))) - 1);
+        uint32_t value =
+            rng_one_in(random, 3) ? last ^ ((uint32_t)rng_next(random) & mask) : (uint32_t)rng_next(random) & mask;
+        *step = value - last;
+        return value;
+    }
+    }
+}
+
+static void expect_many_as_one_by_one(const kind *k, uint64_t seed) {
+    counted_mem c;
+    counted_begin(&c);
+    yt_rle_out singly, together;
+    yt_rle_out_init(&singly, &c.mem);
+    yt_rle_out_init(&together, &c.mem);
+    rng random = rng_from(seed);
+    static const uint32_t widths[] = {1, 7, 14, 21, 25, 26, 27, 32};
+    uint32_t bits = widths[rng_below(&random, sizeof widths / sizeof *widths)], last = 0, step = 1;
+    for (uint32_t piece = 0; piece < 20; piece++) {
+        uint32_t values[YT_RLE_BATCH], count = rng_below(&random, YT_RLE_BATCH + 1);
+        for (uint32_t i = 0; i < count; i++) {
+            values[i] = last = next_value(&random, last, &step, bits);
+            k->one(&singly, values[i]);
+        }
+        k->many(&together, values, count);
+        if (rng_one_in(&random, 8)) bits = widths[rng_below(&random, sizeof widths / sizeof *widths)];
+    }
+    cr_assert(singly.value == together.value && singly.count == together.count && singly.step == together.step,
+              "%s, seed %llu", k->name, (unsigned long long)seed);
+    k->flush(&singly);
+    k->flush(&together);
+    yata_bytes a = {singly.w.data, singly.w.len}, b = {together.w.data, together.w.len};
+    cr_assert(bytes_equal(a, b), "%s, seed %llu", k->name, (unsigned long long)seed);
+    yt_writer_free(&singly.w);
+    yt_writer_free(&together.w);
+    counted_end(&c);
+}
+
+Test(rle, many_values_as_one_by_one) {
+    static const kind kinds[] = {
+        {"u8", one_u8, many_u8s, flush_u8},
+        {"uint", one_uint, many_uints, yt_rle_flush_uint},
+        {"diff", yt_rle_put_diff, many_diffs, yt_rle_flush_diff},
+    };
+    for (uint64_t seed = 1; seed <= 2000; seed++)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) expect_many_as_one_by_one(&kinds[i], seed);
+}
+
+/* Which of the values are written does not matter then, but that nothing else is. */
+Test(rle, without_memory) {
+    yt_mem mem;
+    yt_mem_init(&mem, NULL);
+    mem.allocator.alloc = NULL;
+    uint32_t line[YT_RLE_LINE];
+    uint8_t bytes[YT_RLE_LINE];
+    for (uint32_t i = 0; i < YT_RLE_BATCH; i++) bytes[i + 1] = (uint8_t)(line[i + 1] = i * i);
+    yt_rle_out columns[3];
+    for (int i = 0; i < 3; i++) yt_rle_out_init(&columns[i], &mem);
+    yt_rle_put_u8s(&columns[0], bytes, YT_RLE_BATCH);
+    yt_rle_put_uints(&columns[1], line, YT_RLE_BATCH);
+    yt_rle_put_diffs(&columns[2], line, YT_RLE_BATCH);
+    for (int i = 0; i < 3; i++) cr_assert(columns[i].w.failed && columns[i].w.len == 0);
 }
