@@ -150,10 +150,10 @@ static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, u
 }
 
 static void merge_around(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t clock) {
-    yt_place place = yt_store_find(client, clock), next = place;
+    yt_place near = yt_store_near(doc, (uint32_t)(client - doc->clients.data));
+    yt_place place = yt_store_seek(client, near, clock), next = place;
     if (yt_place_next(client, &next) && join_with_lefts(doc, later, client, &next) > 1) return;
-    place = yt_store_find(client, clock);
-    join_with_lefts(doc, later, client, &place);
+    join_with_lefts(doc, later, client, &place); /* what was joined to it stood behind it */
 }
 
 /* Around what was deleted. (Around what was erased, erase.c has noted what could merge.) */

@@ -97,7 +97,10 @@ static bool is_small(const yata_txn *txn) {
 static void free_notes(yata_txn *txn) {
     yt_mem *mem = &txn->doc->mem;
     for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
-    if (txn->touched.len) txn->roomy = yt_runs_clear(mem, &txn->touched.data[0].deleted, SPARE_RUNS);
+    if (txn->touched.len) {
+        yt_runs *first = &txn->touched.data[0].deleted;
+        txn->roomy = first->page_cap || first->u.one.cap ? yt_runs_clear(mem, first, SPARE_RUNS) : false;
+    }
     for (uint32_t i = 0; i < txn->changed.len; i++)
         if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
     if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);

@@ -251,10 +251,18 @@ static place step(const yt_runs *runs, place at) {
  * The set
  */
 
-/* *near: where. */
+/* Is the run behind that place the first that ends at or after `clock`? Deleting item by item often goes on so. */
+static bool is_just_behind(const yt_runs *runs, const yt_runs_near *near, uint32_t clock) {
+    if (near->page >= runs->page_count) return false;
+    const yt_run_page *page = &pages_of_const(runs)[near->page];
+    if (near->at + 1 >= page->len) return false;
+    return run_end(page->runs[near->at]) < clock && clock <= run_end(page->runs[near->at + 1]);
+}
+
+/* *near: where somebody added before, then where this was added. */
 static bool add(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len, yt_runs_near *near) {
     uint32_t end = clock + len;
-    place at = lower_bound(runs, clock);
+    place at = is_just_behind(runs, near, clock) ? (place){near->page, near->at + 1} : lower_bound(runs, clock);
     *near = (yt_runs_near){at.page, at.at};
     yt_run *run = at.page < runs->page_count ? &pages_of(runs)[at.page].runs[at.at] : NULL;
     if (!run || run->clock > end) {
@@ -326,7 +334,7 @@ static bool insert_by_moving(yt_runs *runs, place at, yt_run run) {
 }
 
 bool yt_runs_add_anywhere(yt_mem *mem, yt_runs *runs, uint32_t clock, uint32_t len) {
-    yt_runs_near near;
+    yt_runs_near near = {UINT32_MAX, 0};
     return add(mem, runs, clock, len, &near);
 }
 
