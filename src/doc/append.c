@@ -26,6 +26,7 @@ typedef struct run {
     yt_branch *branch;
     yt_ref last; /* the newest block of the client, 0 if that is not an item */
     yt_item *last_item;
+    uint32_t page;  /* of a block list: where an origin was found last */
     yt_run deleted; /* tombstones that are still to be noted; there is room for the note */
 } run;
 
@@ -41,7 +42,7 @@ static inline bool ends_at(const yt_item *it, yt_id id) {
 }
 
 /* The item that ends with the origin, as it is: false if there is none without a cut. */
-static inline bool find_left(const run *r, gap *g) {
+static inline bool find_left(run *r, gap *g) {
     const yata_doc *doc = r->doc;
     if (r->last) {
         g->left = r->last;
@@ -54,7 +55,9 @@ static inline bool find_left(const run *r, gap *g) {
     }
     const yt_client *client = yt_client_at(doc, g->origin.slot);
     if (g->origin.clock >= client->state) return false;
-    g->left = yt_item_find(client, g->origin.clock);
+    yt_place place = yt_store_search_page(client, r->page, g->origin.clock);
+    r->page = place.page;
+    g->left = yt_entry_at(client, place).item;
     return g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin));
 }
 
@@ -65,7 +68,7 @@ static inline yt_id id_of(const run *r, yata_id id) {
 }
 
 /* The neighbours of a block; false: not between two neighbours, or not plainly so. */
-static inline bool find_gap(const run *r, const yt_block *b, gap *g) {
+static inline bool find_gap(run *r, const yt_block *b, gap *g) {
     g->origin = g->right_origin = (yt_id){YT_NONE, 0};
     if (b->info & YT_INFO_RIGHT) g->right_origin = id_of(r, b->right);
     if (YT_LIKELY(b->info & YT_INFO_ORIGIN)) {

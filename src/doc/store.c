@@ -99,9 +99,19 @@ void yt_clients_free(yata_doc *doc) {
 /* ------------------------------------------------------------------------
  * Places
  */
+/* Halving what is left without asking whether it was found makes no branch that could be guessed wrong. */
+static inline yt_place find_in(const yt_client *client, uint32_t page_at, uint32_t clock) {
+    const yt_page *page = client->pages[page_at];
+    const uint32_t *at = page->clocks;
+    for (uint32_t n = page->len, half; n > 1; n -= half) {
+        half = n / 2;
+        at = at[half] <= clock ? at + half : at;
+    }
+    return (yt_place){page_at, (uint32_t)(at - page->clocks)};
+}
+
 yt_place yt_store_search(const yt_client *client, uint32_t clock) {
-    /* The last page, and there the last entry, whose clock is <= clock. Halving what is left without asking whether it
-     * was found makes no branch that could be guessed wrong. */
+    /* The last page, and there the last entry, whose clock is <= clock. */
     yt_page *const *pages = client->pages;
     if (pages[client->page_count - 1]->clocks[0] <= clock) {
         pages += client->page_count - 1;
@@ -111,13 +121,18 @@ yt_place yt_store_search(const yt_client *client, uint32_t clock) {
             pages = pages[half]->clocks[0] <= clock ? pages + half : pages;
         }
     }
-    const uint32_t *at = (*pages)->clocks;
-    for (uint32_t n = (*pages)->len, half; n > 1; n -= half) {
-        half = n / 2;
-        at = at[half] <= clock ? at + half : at;
-    }
-    yt_place place = {(uint32_t)(pages - client->pages), (uint32_t)(at - (*pages)->clocks)};
-    return place;
+    return find_in(client, (uint32_t)(pages - client->pages), clock);
+}
+
+static inline bool is_in(const yt_client *client, uint32_t page, uint32_t clock) {
+    if (page >= client->page_count || client->pages[page]->clocks[0] > clock) return false;
+    return page + 1 == client->page_count || client->pages[page + 1]->clocks[0] > clock;
+}
+
+yt_place yt_store_search_page(const yt_client *client, uint32_t page, uint32_t clock) {
+    if (is_in(client, page, clock)) return find_in(client, page, clock);
+    if (is_in(client, client->page_count - 2, clock)) return find_in(client, client->page_count - 2, clock);
+    return yt_store_search(client, clock);
 }
 
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock) {
@@ -238,11 +253,13 @@ void yt_store_remove(yata_doc *doc, yt_client *client, yt_place place) {
     page->len--;
     uint32_t *clocks = page->clocks, *items = clocks + page->cap, behind = page->len - place.at;
     YT_ASSERT(!page->row || !behind || !place.at);
-    memmove(clocks + place.at, clocks + place.at + 1, behind * sizeof *clocks);
-    if (!page->row)
-        memmove(items + place.at, items + place.at + 1, behind * sizeof *items);
-    else if (behind)
-        page->row++;
+    if (behind) {
+        memmove(clocks + place.at, clocks + place.at + 1, behind * sizeof *clocks);
+        if (page->row)
+            page->row++;
+        else
+            memmove(items + place.at, items + place.at + 1, behind * sizeof *items);
+    }
     if (page->len >= YT_PAGE_ENTRIES / 4) return;
     if (!page->len)
         drop_page(doc, client, place.page);

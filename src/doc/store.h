@@ -41,6 +41,8 @@ static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
 /* The place of the block that contains the clock, which must be below the client's state. O(log n). */
 static inline yt_place yt_store_find(const yt_client *client, uint32_t clock);
 yt_place yt_store_search(const yt_client *client, uint32_t clock); /* where it is not the newest */
+/* The same, probably in this page or one of the newest two. */
+yt_place yt_store_search_page(const yt_client *client, uint32_t page, uint32_t clock);
 /* The same, when it is probably not far from a place that may even no longer exist. */
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock);
 /* Where blocks of this client were cut or erased last; it may no longer exist. */
@@ -133,7 +135,9 @@ static inline bool yt_store_append(yata_doc *doc, yt_client *client, yt_entry en
 static inline bool yt_store_append_row(yata_doc *doc, yt_client *client, yt_entry entry) {
     if (YT_LIKELY(client->page_count)) {
         yt_page *page = client->pages[client->page_count - 1];
-        if (YT_LIKELY(page->len < page->cap && page->row && page->row + page->len == entry.item)) {
+        bool row = page->row, full = page->len == page->cap;
+        if (YT_LIKELY(!full && (!row || page->row + page->len == entry.item))) {
+            if (!row) page->clocks[page->cap + page->len] = entry.item;
             page->clocks[page->len++] = entry.clock;
             return true;
         }
