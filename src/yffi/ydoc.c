@@ -51,7 +51,8 @@ static yata_status make_core(YDoc *doc, const YOptions *options) {
     core.keep_formats = !(options->flags & Y_CLEANUP_FMT);
     core.rules = YATA_RULES_YRS;
     core.keep_floats = YFFI_ABI >= 28;
-    core.allocator = &yr_allocator;
+    core.allocator = yata_allocator_default(); /* knows what large documents like */
+    if (!core.allocator) core.allocator = &yr_allocator;
     yata_status status = yata_doc_new(&core, &doc->core);
     if (!status) status = yata_doc_set_client_id(doc->core, options->id & CLIENT_MASK);
     if (!status && doc->collection_id) status = yata_doc_set_collection_id(doc->core, yr_str(doc->collection_id));
