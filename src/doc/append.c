@@ -16,6 +16,9 @@
 #include "doc/pool.h"
 #include "doc/seq_index.h"
 
+/* Of fewer blocks it does not pay to count those that commit could merge. */
+enum { MANY = 8 };
+
 typedef struct run {
     yata_txn *txn;
     yata_doc *doc;
@@ -26,7 +29,9 @@ typedef struct run {
     yt_branch *branch;
     yt_ref last; /* the newest block of the client, 0 if that is not an item */
     yt_item *last_item;
-    uint32_t page;  /* of a block list: where an origin was found last */
+    uint32_t page; /* of a block list: where an origin was found last */
+    bool counts;   /* blocks that could be merged into the one before */
+    uint32_t joins, counted;
     yt_run deleted; /* tombstones that are still to be noted; there is room for the note */
 } run;
 
@@ -92,8 +97,7 @@ static inline bool find_list(run *r, const yt_item *neighbour) {
     if (YT_LIKELY(neighbour->parent == r->parent)) return true;
     yt_branch *branch = yt_branch_at(r->doc, neighbour->parent);
     if (branch->owner && yt_is_deleted(yt_at(r->doc, branch->owner))) return false;
-    if (!r->touch) r->touch = yt_txn_touch(r->txn, r->slot);
-    if (!r->touch || !yt_txn_change(r->txn, branch, YT_NONE)) return false;
+    if (!yt_txn_change(r->txn, branch, YT_NONE)) return false;
     r->parent = neighbour->parent;
     r->branch = branch;
     return true;
@@ -156,6 +160,22 @@ static inline void link_in(const run *r, const gap *g, const yt_item *it, yt_ref
     branch->units += it->wide ? yt_units(r->doc, it) : it->len;
 }
 
+static inline bool continues(const yt_item *left, const yt_item *right) {
+    return right->id.clock == left->id.clock + left->len && right->id.slot == left->id.slot &&
+           yt_id_equal(right->right_origin, left->right_origin) && right->content == left->content &&
+           ((right->flags ^ left->flags) & YT_ITEM_DELETED) == 0 && ends_at(left, right->origin);
+}
+
+/* Counts what commit would merge. Mostly it is nothing: whoever wrote the update merged all that could be, and where a
+ * block could once be merged into the one before, another one comes between them later. */
+static inline void count_joins(run *r, const gap *g, const yt_item *it) {
+    if (!g->left) return;
+    if (g->left == r->last && continues(g->left_item, it)) r->joins++;
+    if (g->right && YT_UNLIKELY(continues(g->left_item, g->right_item)) && g->right_item->id.slot == r->slot &&
+        g->right_item->id.clock >= r->counted)
+        r->joins--;
+}
+
 static bool append(run *r, const yt_block *b) {
     yata_doc *doc = r->doc;
     if (b->content != YT_STRING && b->content != YT_DELETED && b->content != YT_ANY) return false;
@@ -174,6 +194,7 @@ static bool append(run *r, const yt_block *b) {
         yt_item_discard(doc, ref);
         return false;
     }
+    if (r->counts) count_joins(r, &g, it);
     r->client->state += it->len;
     link_in(r, &g, it, ref);
     if (it->content == YT_DELETED) {
@@ -185,6 +206,18 @@ static bool append(run *r, const yt_block *b) {
     return true;
 }
 
+/* Goes on where it was counted last, or, if it never was, begins here. */
+static void count_begin(run *r) {
+    yt_touch *touch = r->touch;
+    if (touch->counted == touch->settled) {
+        touch->counted = touch->settled = r->client->state;
+        touch->joins = 0;
+    }
+    r->counts = touch->settled == r->client->state;
+    r->counted = touch->counted;
+    r->joins = touch->joins;
+}
+
 uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_t count) {
     yata_doc *doc = txn->doc;
     yt_client *client = yt_client_at(doc, slot);
@@ -192,8 +225,15 @@ uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_
     run r = {.txn = txn, .doc = doc, .client = client, .slot = slot, .parent = YT_NONE};
     r.last = yt_store_last(client).item;
     if (r.last) r.last_item = yt_at(doc, r.last);
+    r.touch = yt_txn_touch(txn, slot);
+    if (!r.touch) return 0;
+    if (count >= MANY) count_begin(&r);
     uint32_t n = 0;
     while (n < count && append(&r, &blocks[n])) n++;
     note_deleted(&r);
+    if (r.counts) {
+        r.touch->settled = client->state;
+        r.touch->joins = r.joins;
+    }
     return n;
 }

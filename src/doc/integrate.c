@@ -379,6 +379,8 @@ static void forget_merges(yata_txn *txn, uint32_t slot, uint32_t clock) {
 void yt_integrate_undo(yata_txn *txn, uint32_t slot, uint32_t clock) {
     yata_doc *doc = txn->doc;
     forget_merges(txn, slot, clock);
+    yt_touch *touch = yt_txn_touch(txn, slot);
+    if (touch && touch->settled > clock) touch->settled = touch->counted;
     while (yt_state(doc, slot) > clock) {
         yt_client *client = yt_client_at(doc, slot);
         const yt_page *page = client->pages[client->page_count - 1];

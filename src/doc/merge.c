@@ -179,8 +179,13 @@ void yt_merge(yata_txn *txn) {
     if (txn->garbage) merge_all_deleted(txn);
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
-        if (touch->before < touch->after)
-            merge_new(doc, txn->next, yt_client_at(doc, touch->slot), touch->before, touch->after);
+        yt_client *client = yt_client_at(doc, touch->slot);
+        uint32_t from = touch->before;
+        if (touch->counted < touch->settled && !touch->joins && !txn->garbage && !doc->weak) {
+            if (from < touch->counted) merge_new(doc, txn->next, client, from, touch->counted);
+            from = touch->settled;
+        }
+        if (from < touch->after) merge_new(doc, txn->next, client, from, touch->after);
     }
     for (uint32_t i = txn->merge.len; i-- > 0;) {
         yt_id id = txn->merge.data[i];

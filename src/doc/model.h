@@ -250,8 +250,10 @@ typedef struct yt_branch_place {
  */
 typedef struct yt_touch {
     uint32_t slot;
-    uint32_t before, after; /* the client's state when first touched, and when the transaction's body ended */
-    uint32_t deletion;      /* the how-manieth client of which something was deleted, from 1; 0: nothing was */
+    uint32_t before, after;    /* the client's state when first touched, and when the transaction's body ended */
+    uint32_t deletion;         /* the how-manieth client of which something was deleted, from 1; 0: nothing was */
+    uint32_t counted, settled; /* of the blocks from `counted` up to `settled` at most `joins` can be merged into ... */
+    uint32_t joins; /* ... the one before, if nothing is deleted but tombstones; both equal: it is not known */
     yt_runs deleted;
 } yt_touch;
 

@@ -138,3 +138,26 @@ static void open_first(peer *p) {
 Test(load, failing_memory) {
     fail_each(open_first, load_much);
 }
+
+/* Blocks that nobody joined are joined at commit, few or many, unless something comes between them: it may come later,
+ * and from elsewhere. */
+Test(load, joins_what_was_not_joined) {
+    for (uint32_t between = 0; between < 3; between++) {
+        peer p, q;
+        peer_open(&p, 1);
+        enum { BLOCKS = 40 };
+        char hex[32 * BLOCKS];
+        int n = snprintf(hex, sizeof hex, "01 %s 05 00 04 01 01 74 01 61", between ? "2A" : "28");
+        for (int i = 1; i < BLOCKS; i++) n += snprintf(hex + n, sizeof hex - n, "84 05 %02X 01 61", i - 1);
+        const char *const last[] = {"", "C4 05 09 05 0A 01 62 84 05 27 01 63",
+                                    "C4 05 09 05 0A 01 62 C4 05 13 05 14 01 63"};
+        snprintf(hex + n, sizeof hex - n, "%s 00", last[between]); /* between clocks 9 and 10, and 19 and 20 */
+        OK(take(&p, hex));
+        cr_assert_eq(block_count(&p), between == 0 ? 1 : between == 1 ? 4 : 5);
+        peer_open(&q, 2);
+        send_all(&p, &q);
+        expect_same_state(&p, &q);
+        peer_close(&p);
+        peer_close(&q);
+    }
+}
