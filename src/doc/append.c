@@ -206,12 +206,34 @@ static bool append(run *r, const yt_block *b) {
     return true;
 }
 
+/* Counts those, too, that came the general way since it was counted last, if they are few. */
+static void count_others(run *r, yt_touch *touch) {
+    const yt_client *client = r->client;
+    yt_place place = yt_store_find(client, touch->settled), before = place;
+    if (yt_entry_at(client, place).clock != touch->settled || !yt_place_prev(client, &before)) return;
+    uint32_t joins = touch->joins, n = 0;
+    yt_ref left = yt_entry_at(client, before).item;
+    do {
+        yt_ref right = yt_entry_at(client, place).item;
+        if (!left || !right)
+            joins += !left && !right;
+        else if (yt_at(r->doc, right)->left == left)
+            joins += continues(yt_at(r->doc, left), yt_at(r->doc, right));
+        left = right;
+        if (++n > MANY) return;
+    } while (yt_place_next(client, &place));
+    touch->joins = joins;
+    touch->settled = client->state;
+}
+
 /* Goes on where it was counted last, or, if it never was, begins here. */
 static void count_begin(run *r) {
     yt_touch *touch = r->touch;
     if (touch->counted == touch->settled) {
         touch->counted = touch->settled = r->client->state;
         touch->joins = 0;
+    } else if (touch->settled < r->client->state) {
+        count_others(r, touch);
     }
     r->counts = touch->settled == r->client->state;
     r->counted = touch->counted;
