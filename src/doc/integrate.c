@@ -72,6 +72,10 @@ yata_status yt_split(yata_txn *txn, uint32_t slot, yt_place *place, uint32_t dif
         yt_item_free(doc, *right);
         return YATA_ERR_MEMORY;
     }
+    if (client->txn == txn->number) { /* it can be merged again, and is counted as what append.c has counted */
+        yt_touch *touch = &txn->touched.data[client->touch];
+        touch->joins += entry.clock >= touch->counted && entry.clock < touch->settled;
+    }
     doc->placed = 0;
     link_right_half(doc, left, *right, diff);
     uint32_t grown = yt_units(doc, l) + yt_units(doc, r) - units;

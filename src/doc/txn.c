@@ -142,6 +142,7 @@ yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     touch->slot = slot;
     touch->before = touch->after = client->state;
     touch->deletion = 0;
+    touch->counted = touch->settled = touch->joins = 0;
     if (!client->touch && txn->roomy)
         txn->roomy = false; /* the room is there */
     else
