@@ -83,8 +83,8 @@ benchmark::internal::Benchmark *add(const std::string &name, double ops, std::fu
     return made;
 }
 
-void add_curve(const std::string &name, int64_t from, int64_t to, double ops,
-               std::function<void(Row &, int64_t)> body) {
+void add_curve(const std::string &name, int64_t from, int64_t to, double ops, std::function<void(Row &, int64_t)> body,
+               int64_t iterations) {
     auto *made = benchmark::RegisterBenchmark(name.c_str(), [name, ops, body](benchmark::State &state) {
         Row row(state, name, ops);
         for (auto _ : state) body(row, state.range(0));
@@ -92,7 +92,7 @@ void add_curve(const std::string &name, int64_t from, int64_t to, double ops,
         state.SetComplexityN(state.range(0));
     });
     made->UseManualTime()->RangeMultiplier(10)->Range(from, to)->Complexity();
-    if (once()) made->Iterations(1);
+    if (once() || iterations) made->Iterations(once() ? 1 : iterations);
 }
 
 } // namespace bench

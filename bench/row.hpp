@@ -69,7 +69,9 @@ class Row {
 benchmark::internal::Benchmark *add(const std::string &name, double ops, std::function<void(Row &)> body,
                                     int64_t iterations = 0);
 /* The same at sizes from..to, each ten times the last; body(row, size), per operation, with a fitted complexity. */
-void add_curve(const std::string &name, int64_t from, int64_t to, double ops, std::function<void(Row &, int64_t)> body);
+/* iterations: so many, where making ready takes much longer than what is timed; 0: until enough time was measured. */
+void add_curve(const std::string &name, int64_t from, int64_t to, double ops, std::function<void(Row &, int64_t)> body,
+               int64_t iterations = 0);
 
 } // namespace bench
 

@@ -161,6 +161,34 @@ void format_anywhere(Row &row, int64_t items) {
     row.check(pieces > EDITS / 2, "formats are missing");
 }
 
+/* Keystrokes in plain text and in bold behind so many formats: every other word is bold or, more rarely, a link. */
+void type_behind_formats(Row &row, int64_t formats) {
+    static std::map<int64_t, std::unique_ptr<Doc>> all;
+    std::unique_ptr<Doc> &doc = all[formats];
+    if (!doc) {
+        doc.reset(new Doc(1));
+        Branch *made = doc->text();
+        char *keys[] = {const_cast<char *>("bold"), const_cast<char *>("link")};
+        YInput yes = yinput_bool(1), bold = yinput_json_map(keys, &yes, 1), link = yinput_json_map(keys + 1, &yes, 1);
+        doc->write([&](YTransaction *txn) {
+            for (int64_t i = 0; i < formats / 2; i++) {
+                ytext_insert(made, txn, static_cast<uint32_t>(i * 8), "word", i % 100 ? &bold : &link);
+                ytext_insert(made, txn, static_cast<uint32_t>(i * 8 + 4), "word", nullptr);
+            }
+        });
+    }
+    Branch *text = doc->text();
+    static Random random(8);
+    uint32_t len = doc->text_len();
+    row.time([&] {
+        for (uint32_t i = 0; i < EDITS; i++) {
+            uint32_t at = len - 1 - random.below(len / 4);
+            doc->write([&](YTransaction *txn) { ytext_insert(text, txn, at, "x", nullptr); });
+        }
+    });
+    row.check(doc->text_len() == len + EDITS, "keystrokes are missing");
+}
+
 void make_sticky(Row &row, int64_t items) {
     Doc &doc = scattered("text", items);
     Branch *text = doc.text();
@@ -248,7 +276,9 @@ void add_sequences() {
     int64_t to = small ? 1000 : upstream ? 100000 : 1000000;
     add_curve("insert anywhere", 1000, to, EDITS, insert_anywhere);
     add_curve("remove anywhere", 1000, to, EDITS, remove_anywhere);
-    add_curve("format anywhere", 1000, to, EDITS, format_anywhere);
+    add_curve("format anywhere", 1000, to, EDITS, format_anywhere, 10);
+    /* yffi takes 12 s to make the text with 100,000 of them. */
+    add_curve("type behind formats", 1000, upstream ? 10000 : to, EDITS, type_behind_formats);
     add_curve("make sticky index", 1000, to, EDITS, make_sticky);
     add_curve("read sticky index", 1000, to, EDITS, read_sticky);
     add_curve("array get anywhere", 1000, to, EDITS, get_anywhere);

@@ -45,7 +45,7 @@
 #define YT_SEQ_FAR 128
 #endif
 
-/* Items that a leaf of the tree stands for, at most; children of a node, at most (a node is 248 bytes). 4 to 255. */
+/* Items that a leaf of the tree stands for, at most; children of a node, at most (a node is 328 bytes). 4 to 255. */
 #ifndef YT_SEQ_LEAF
 #define YT_SEQ_LEAF 32
 #endif

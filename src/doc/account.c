@@ -23,7 +23,8 @@
 static size_t index_bytes(const yt_branch *branch) {
     const yt_seq_tree *tree = branch->tree;
     if (!tree) return 0;
-    return sizeof *tree + tree->leaves.cap * sizeof *tree->leaves.data + tree->nodes.cap * sizeof *tree->nodes.data;
+    return sizeof *tree + tree->leaves.cap * sizeof *tree->leaves.data + tree->nodes.cap * sizeof *tree->nodes.data +
+           yt_strings_bytes(&tree->keys);
 }
 
 static size_t branch_bytes(const yt_branch *branch) {

@@ -198,12 +198,15 @@ typedef struct yt_seq_node {
     bool bottom;     /* its children are leaves */
     uint32_t child[YT_SEQ_FANOUT];
     yt_seq_sum sum[YT_SEQ_FANOUT];
+    uint32_t keys[YT_SEQ_FANOUT]; /* bits of the keys of formats below; more may be set (seq_tree.c) */
 } yt_seq_node;
 
 typedef struct yt_seq_tree {
     YT_VEC(yt_seq_leaf) leaves;
     YT_VEC(yt_seq_node) nodes;
     uint32_t free_leaf, free_node, root, height; /* levels of nodes */
+    yt_strings keys; /* of all formats that were ever seen outside of the gap; their number decides the bit */
+    bool blind;      /* memory lacked: `keys` is not complete */
 } yt_seq_tree;
 
 /* At the cursor of a text. The pen: who types on behind its item makes that grow (grow.c). The eraser: more can be

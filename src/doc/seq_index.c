@@ -34,6 +34,10 @@ static yata_doc *writer_of(const yata_doc *doc) {
     return txn ? txn->doc : NULL;
 }
 
+bool yt_seq_has_tree(const yt_branch *branch) {
+    return has_tree(branch);
+}
+
 bool yt_seq_walked_far(yata_doc *doc, yt_branch *branch) {
     if (!YT_SEQ_TREE) return false;
     return branch->tree || (writer_of(doc) && yt_seq_tree_build(doc, branch));
@@ -127,6 +131,19 @@ uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref 
     return ref ? yt_seq_tree_before(doc, branch, ref, writer_of(doc)).marks + yt_is_format(yt_at(doc, ref)) : 0;
 }
 
+uint32_t yt_seq_format_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref) {
+    return has_tree(branch) ? yt_seq_tree_keys(doc, branch, ref, writer_of(doc)) : YT_NONE;
+}
+
+yt_ref yt_seq_format_of_key(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key) {
+    return yt_seq_tree_format(doc, branch, ref, key, false);
+}
+
+uint32_t yt_seq_format_since(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key) {
+    yt_ref ended = yt_seq_tree_format(doc, branch, ref, key, true);
+    return yt_seq_formats_to(doc, branch, yt_seq_tree_format_behind(doc, branch, ended, key));
+}
+
 /* ------------------------------------------------------------------------
  * Changes
  */
@@ -177,9 +194,11 @@ void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
     yt_seq_tree_add(branch, it, (yt_seq_sum){0 - sum.units, 0 - sum.marks});
 }
 
-void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it) {
+void yt_seq_revived(yata_doc *doc, yt_branch *branch, const yt_item *it) {
     forget(branch);
-    if (has_tree(branch)) yt_seq_tree_add(branch, it, yt_seq_sum_of(doc, it));
+    if (!has_tree(branch)) return;
+    yt_seq_tree_add(branch, it, yt_seq_sum_of(doc, it));
+    if (yt_is_format(it)) yt_seq_tree_note_format(doc, branch, it);
 }
 
 void yt_seq_cut(yata_doc *doc, yt_branch *branch, yt_ref right, uint32_t grown) {

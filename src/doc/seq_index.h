@@ -29,6 +29,7 @@ typedef struct yt_seq_pos {
 yata_status yt_seq_find(yata_doc *doc, yt_branch *branch, uint32_t index, yt_seq_pos *out);
 /* Units before an item. Costs the same. */
 uint32_t yt_seq_start(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+bool yt_seq_has_tree(const yt_branch *branch);
 /* Somebody has walked over YT_SEQ_FAR items: is there a tree now? */
 bool yt_seq_walked_far(yata_doc *doc, yt_branch *branch);
 /* The next item behind `ref` (0: from the start) that is not deleted, or that is a format and not deleted; 0 if there
@@ -37,6 +38,15 @@ yt_ref yt_seq_next_living(yata_doc *doc, yt_branch *branch, yt_ref ref);
 yt_ref yt_seq_next_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
 /* Formats that are not deleted up to an item, itself included; 0: none. Only where there is a tree. */
 uint32_t yt_seq_formats_to(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+
+/* Formats by key, where there is a tree: what holds behind an item is found without passing what is before it. Keys
+ * have numbers, below the one returned; YT_NONE: they are not known. */
+uint32_t yt_seq_format_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref);
+/* After that: the last one up to `ref`, itself included; 0: there is none. O(log items) as long as there are not many
+ * keys: 16 are told apart, of more several are searched through together. */
+yt_ref yt_seq_format_of_key(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key);
+/* Where a key that is in force behind `ref` began to be so, whatever its value: formats up to there. */
+uint32_t yt_seq_format_since(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key);
 
 /* An edit ended at this item, before which stand `start` units. */
 void yt_seq_edited(yt_branch *branch, yt_ref item, uint32_t start);
@@ -50,7 +60,7 @@ void yt_seq_unlinked(yata_doc *doc, yt_branch *branch, yt_ref ref);
 /* It is going to be deleted. */
 void yt_seq_deleted(const yata_doc *doc, yt_branch *branch, const yt_item *it);
 /* It was deleted, and is not any more. */
-void yt_seq_revived(const yata_doc *doc, yt_branch *branch, const yt_item *it);
+void yt_seq_revived(yata_doc *doc, yt_branch *branch, const yt_item *it);
 /* It shows that many units more, modulo 2^32, at its end. */
 void yt_seq_resized(yt_branch *branch, yt_ref ref, const yt_item *it, uint32_t more);
 /* The same of the cursor's item, by who writes where the pen is or erases where the eraser is: it stays there. */

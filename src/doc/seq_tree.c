@@ -24,6 +24,11 @@
  *
  * An item that no leaf has taken up names leaf 0, with a tree or without one: what is loaded need not be told.
  *
+ * What holds at a place of a formatted text is asked by key: which is the last format of that key before it? So that
+ * whole subtrees can be passed over, each node has a word for each child: bit k stands for key number k of the tree,
+ * modulo 16, bit 16 + k for those that end it (value null). A bit is set where there is such a format below; where
+ * there was one it may stay, which costs looking there in vain, and nothing else.
+ *
  * Leaves and nodes that became small are poured into a neighbour under the same node; what holds nothing is freed.
  *
  * Invariants: no leaf and no node is empty; all leaves are equally deep; a sum is what stands below it; the items of
@@ -32,6 +37,7 @@
 #include "doc/seq_tree.h"
 
 #include "doc/content.h"
+#include "doc/format.h"
 
 enum {
     LEAF = YT_SEQ_LEAF,
@@ -40,6 +46,7 @@ enum {
     GAP = 0,                /* this leaf stands for what was not opened yet ... */
     UNCOUNTED = UINT8_MAX,  /* ... and has this as its count, or 0 if nothing is left of it */
     MORE = 32,              /* leaves that are opened for the readers by an edit that needs none of them */
+    KEY_BITS = 16,          /* for keys, and as many for their ends */
     AHEAD = 6               /* items: so far around are loaded early (what was typed in a row lies in a row) */
 };
 
@@ -80,6 +87,12 @@ static yt_seq_sum total(const yt_seq_node *node) {
     return sum;
 }
 
+static uint32_t all_keys(const yt_seq_node *node) {
+    uint32_t keys = 0;
+    for (uint32_t i = 0; i < node->len; i++) keys |= node->keys[i];
+    return keys;
+}
+
 /* All sums above a leaf. */
 static void add_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf, yt_seq_sum more) {
     uint32_t at = leaf->at;
@@ -107,6 +120,7 @@ void yt_seq_tree_drop(yata_doc *doc, yt_branch *branch) {
 void yt_seq_tree_free(yata_doc *doc, yt_branch *branch) {
     yt_seq_tree *tree = branch->tree;
     if (!tree) return;
+    yt_strings_free(&doc->mem, &tree->keys);
     yt_vec_free(&doc->mem, &tree->leaves);
     yt_vec_free(&doc->mem, &tree->nodes);
     yt_free(&doc->mem, tree, sizeof *tree);
@@ -181,13 +195,15 @@ static void place_children(const yt_seq_tree *tree, uint32_t ref, uint32_t from)
 static void move_children(yt_seq_node *to, uint32_t to_at, const yt_seq_node *from, uint32_t from_at, uint32_t n) {
     memmove(to->child + to_at, from->child + from_at, n * sizeof *to->child);
     memmove(to->sum + to_at, from->sum + from_at, n * sizeof *to->sum);
+    memmove(to->keys + to_at, from->keys + from_at, n * sizeof *to->keys);
 }
 
-static void put_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum) {
+static void put_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum, uint32_t keys) {
     yt_seq_node *node = node_at(tree, ref);
     move_children(node, at + 1, node, at, node->len - at);
     node->child[at] = child;
     node->sum[at] = sum;
+    node->keys[at] = keys;
     node->len++;
     place_children(tree, ref, at);
 }
@@ -198,19 +214,19 @@ static void grow(yt_seq_tree *tree) {
     yt_seq_sum sum = total(node_at(tree, old));
     tree->root = node_new(tree, false);
     tree->height++;
-    put_child(tree, tree->root, 0, old, sum);
+    put_child(tree, tree->root, 0, old, sum, all_keys(node_at(tree, old)));
 }
 
 /* Makes `child` the child behind place `at` of a node. What is below it was below the child at `at` so far, and is
  * taken from the sum there. Room was made (reserve). A full node gives its upper half away, or, if the child comes to
  * its very end, nothing: a list that grows at its end has full nodes. */
-static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum) {
+static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum, uint32_t keys) {
     for (;;) {
         bool full = node_at(tree, ref)->len == FANOUT;
         if (full && ref == tree->root) grow(tree);
         plus(&node_at(tree, ref)->sum[at], minus(sum));
         if (!full) {
-            put_child(tree, ref, at + 1, child, sum);
+            put_child(tree, ref, at + 1, child, sum, keys);
             return;
         }
         uint32_t right = node_new(tree, node_at(tree, ref)->bottom), keep = at + 1 == FANOUT ? FANOUT : FANOUT / 2;
@@ -220,13 +236,15 @@ static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t chi
         move_children(upper, 0, node, keep, upper->len);
         place_children(tree, right, 0);
         if (at >= keep || keep == FANOUT)
-            put_child(tree, right, at + 1 - keep, child, sum);
+            put_child(tree, right, at + 1 - keep, child, sum, keys);
         else
-            put_child(tree, ref, at + 1, child, sum);
+            put_child(tree, ref, at + 1, child, sum, keys);
         at = node->at;
         ref = node->parent;
+        node_at(tree, ref)->keys[at] = all_keys(node);
         child = right;
         sum = total(upper);
+        keys = all_keys(upper);
     }
 }
 
@@ -248,6 +266,7 @@ static bool join_nodes(yt_seq_tree *tree, uint32_t above, uint32_t at) {
     left->len = (uint8_t)(old + right->len);
     place_children(tree, left_ref, old);
     plus(&parent->sum[at], parent->sum[at + 1]);
+    parent->keys[at] |= parent->keys[at + 1];
     node_free(tree, right_ref);
     remove_child(tree, above, at + 1);
     return true;
@@ -275,6 +294,52 @@ static void shrink(yt_seq_tree *tree, uint32_t ref) {
         node_free(tree, old);
         tree->height--;
     }
+}
+
+/* ------------------------------------------------------------------------
+ * Keys of formats
+ */
+static bool is_null(yata_bytes value) {
+    return value.len == 1 && value.data[0] == yt_any_null.data[0];
+}
+
+static yata_str key_of(const yata_doc *doc, const yt_item *format) {
+    yata_bytes key = yt_format_key(doc, format);
+    return (yata_str){(const char *)key.data, key.len};
+}
+
+static uint32_t key_bit(uint32_t key, bool null) {
+    return UINT32_C(1) << (key % KEY_BITS + (null ? KEY_BITS : 0));
+}
+
+/* Of a key that has a number; else 0. */
+static uint32_t bits_of(const yata_doc *doc, const yt_item *format, uint32_t key) {
+    if (key == YT_NONE) return 0;
+    return key_bit(key, false) | (is_null(yt_format_value(doc, format)) ? key_bit(key, true) : 0);
+}
+
+/* Sees to it that its key has a number. */
+static uint32_t learn(yata_doc *doc, yt_seq_tree *tree, const yt_item *format) {
+    uint32_t key = yt_strings_intern(&doc->mem, &tree->keys, key_of(doc, format));
+    tree->blind |= key == YT_NONE;
+    return bits_of(doc, format, key);
+}
+
+void yt_seq_tree_note_format(yata_doc *doc, yt_branch *branch, const yt_item *format) {
+    yt_seq_tree *tree = branch->tree;
+    uint32_t bits = learn(doc, tree, format), at = leaf_at(tree, format->u.leaf)->at;
+    for (uint32_t ref = leaf_at(tree, format->u.leaf)->node; ref != YT_NONE;) {
+        yt_seq_node *node = node_at(tree, ref);
+        node->keys[at] |= bits;
+        at = node->at;
+        ref = node->parent;
+    }
+}
+
+/* The words above a node are what is in the nodes again. */
+static void settle_keys(const yt_seq_tree *tree, uint32_t ref) {
+    for (const yt_seq_node *node = node_at(tree, ref); node->parent != YT_NONE; node = node_at(tree, node->parent))
+        node_at(tree, node->parent)->keys[node->at] = all_keys(node);
 }
 
 /* ------------------------------------------------------------------------
@@ -307,12 +372,14 @@ static void split_leaf(yata_doc *doc, yt_seq_tree *tree, uint32_t old, yt_ref pu
     right->count = (uint8_t)(left->count - keep);
     left->count = (uint8_t)keep;
     yt_seq_sum sum = {0, 0};
+    uint32_t keys = 0;
     for (uint32_t i = right->count; i; i--, ref = yt_at(doc, ref)->right) {
         yt_item *it = yt_at(doc, ref);
         it->u.leaf = new;
         plus(&sum, yt_seq_sum_of(doc, it));
+        if (yt_is_format(it)) keys |= bits_of(doc, it, yt_strings_find(&tree->keys, key_of(doc, it)));
     }
-    add_child(tree, left->node, left->at, new, sum);
+    add_child(tree, left->node, left->at, new, sum, keys);
 }
 
 void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum more) {
@@ -329,6 +396,7 @@ void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
     if (!it->left) leaf->first = ref;
     add_above(tree, leaf, more);
     if (at != GAP && ++leaf->count > LEAF) split_leaf(doc, tree, at, ref);
+    if (yt_is_format(it)) yt_seq_tree_note_format(doc, branch, it);
 }
 
 /* Pours the leaf behind place `at` of a node into the one there. */
@@ -349,6 +417,7 @@ static bool join_leaves(const yata_doc *doc, yt_seq_tree *tree, uint32_t above, 
         left->count = (uint8_t)(left->count + right->count);
     }
     plus(&node->sum[at], node->sum[at + 1]);
+    node->keys[at] |= node->keys[at + 1];
     leaf_free(tree, right_ref);
     remove_child(tree, above, at + 1);
     return true;
@@ -402,7 +471,7 @@ bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
     YT_ASSERT(gap == GAP);
     leaf_at(tree, gap)->first = branch->first;
     leaf_at(tree, gap)->count = UNCOUNTED;
-    put_child(tree, tree->root, 0, gap, (yt_seq_sum){branch->units, branch->formats});
+    put_child(tree, tree->root, 0, gap, (yt_seq_sum){branch->units, branch->formats}, branch->formats ? UINT32_MAX : 0);
     return true;
 }
 
@@ -429,46 +498,58 @@ static void load_early(const yt_item *it) {
     YT_PREFETCH((const void *)(at - away));
 }
 
-/* Gives up to FILL items from one end of the gap to a leaf; *end: the last of them that was met. */
-static uint32_t take_from_gap(const yata_doc *doc, yt_ref ref, bool front, uint32_t leaf, yt_seq_sum *sum,
-                              yt_ref *end) {
-    uint32_t count = 0;
-    while (count < FILL && is_in_gap(doc, ref)) {
+/* What goes from the gap into a leaf. */
+typedef struct opened {
+    yt_seq_sum sum;
+    uint32_t keys, count;
+    yt_ref end; /* the last item that was met */
+} opened;
+
+/* Gives up to FILL items, from `ref` at one end of the gap on, to a leaf. */
+static opened take_from_gap(yata_doc *doc, yt_seq_tree *tree, yt_ref ref, bool front, uint32_t leaf) {
+    opened o = {.end = ref};
+    while (o.count < FILL && is_in_gap(doc, ref)) {
         yt_item *it = yt_at(doc, ref);
         load_early(it);
         it->u.leaf = leaf;
-        plus(sum, yt_seq_sum_of(doc, it));
-        count++;
-        *end = ref;
+        plus(&o.sum, yt_seq_sum_of(doc, it));
+        if (yt_is_format(it)) o.keys |= learn(doc, tree, it);
+        o.count++;
+        o.end = ref;
         ref = front ? it->right : it->left;
     }
-    return count;
+    return o;
 }
 
-/* Makes a leaf of the first items of the gap, or of the last. YT_NONE: no memory, nothing changed. */
+/* Makes a leaf of the first items of the gap, or of the last; *sum: theirs. YT_NONE: no memory, nothing changed. */
 static uint32_t open_gap(yata_doc *doc, yt_branch *branch, bool front, yt_seq_sum *sum) {
     yt_seq_tree *tree = branch->tree;
     if (!reserve(doc, tree)) return YT_NONE;
     uint32_t new = leaf_new(tree);
     yt_seq_leaf *gap = leaf_at(tree, GAP), *leaf = leaf_at(tree, new);
     yt_seq_node *node = node_at(tree, gap->node);
-    yt_ref from = front ? gap->first : last_in_gap(doc, branch), end = from;
-    *sum = (yt_seq_sum){0, 0};
-    leaf->count = (uint8_t)take_from_gap(doc, from, front, new, sum, &end);
-    leaf->first = front ? from : end;
+    yt_ref from = front ? gap->first : last_in_gap(doc, branch);
+    opened o = take_from_gap(doc, tree, from, front, new);
+    uint32_t gap_keys = node->keys[gap->at];
+    *sum = o.sum;
+    leaf->count = (uint8_t)o.count;
+    leaf->first = front ? from : o.end;
     leaf->node = gap->node;
     leaf->at = gap->at;
-    if (front) gap->first = yt_at(doc, end)->right;
-    if (front ? !is_in_gap(doc, gap->first) : end == gap->first) { /* nothing is left of it */
+    if (front) gap->first = yt_at(doc, o.end)->right;
+    if (front ? !is_in_gap(doc, gap->first) : o.end == gap->first) { /* nothing is left of it */
         node->child[leaf->at] = new;
+        node->keys[leaf->at] = o.keys;
         gap->count = 0;
+        settle_keys(tree, leaf->node);
     } else if (front) {
-        yt_seq_sum rest = minus(*sum);
+        yt_seq_sum rest = minus(o.sum);
         plus(&rest, node->sum[leaf->at]);
         node->child[leaf->at] = new;
-        add_child(tree, leaf->node, leaf->at, GAP, rest);
+        node->keys[leaf->at] = o.keys;
+        add_child(tree, leaf->node, leaf->at, GAP, rest, gap_keys);
     } else {
-        add_child(tree, gap->node, gap->at, new, *sum);
+        add_child(tree, gap->node, gap->at, new, o.sum, o.keys);
     }
     return new;
 }
@@ -483,21 +564,21 @@ static void open_to_unit(yata_doc *doc, yt_branch *branch, uint32_t left) {
     uint32_t units = gap_sum(branch->tree).units;
     bool front = left <= units / 2;
     uint32_t way = front ? left : units - left + 1;
-    yt_seq_sum opened;
-    while (open_gap(doc, branch, front, &opened) != YT_NONE && opened.units < way) way -= opened.units;
+    yt_seq_sum sum;
+    while (open_gap(doc, branch, front, &sum) != YT_NONE && sum.units < way) way -= sum.units;
 }
 
 static void open_more(yata_doc *doc, yt_branch *branch) {
-    yt_seq_sum opened;
+    yt_seq_sum sum;
     for (uint32_t n = MORE; n && leaf_at(branch->tree, GAP)->count; n--)
-        if (open_gap(doc, branch, true, &opened) == YT_NONE) return;
+        if (open_gap(doc, branch, true, &sum) == YT_NONE) return;
 }
 
 /* Opens the gap up to an item, from the nearer end, which is not known: from both in turn. False: no memory. */
 static bool open_to_item(yata_doc *doc, yt_branch *branch, yt_ref ref) {
-    yt_seq_sum opened;
+    yt_seq_sum sum;
     for (bool front = true; is_in_gap(doc, ref); front = !front)
-        if (open_gap(doc, branch, front, &opened) == YT_NONE) return false;
+        if (open_gap(doc, branch, front, &sum) == YT_NONE) return false;
     return true;
 }
 
@@ -559,12 +640,8 @@ yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t i
     return ref;
 }
 
-yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
-    const yt_seq_tree *tree = branch->tree;
-    if (writer) (void)open_to_item(writer, yt_branch_at(doc, branch->ref), ref);
-    const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
+static yt_seq_sum before_leaf(const yt_seq_tree *tree, const yt_seq_leaf *leaf) {
     yt_seq_sum sum = {0, 0};
-    for (yt_ref at = leaf->first; at != ref; at = yt_at(doc, at)->right) plus(&sum, yt_seq_sum_of(doc, yt_at(doc, at)));
     uint32_t at = leaf->at;
     for (uint32_t above = leaf->node; above != YT_NONE;) {
         const yt_seq_node *node = node_at(tree, above);
@@ -572,6 +649,15 @@ yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_r
         at = node->at;
         above = node->parent;
     }
+    return sum;
+}
+
+yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
+    const yt_seq_tree *tree = branch->tree;
+    if (writer) (void)open_to_item(writer, yt_branch_at(doc, branch->ref), ref);
+    const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
+    yt_seq_sum sum = before_leaf(tree, leaf);
+    for (yt_ref at = leaf->first; at != ref; at = yt_at(doc, at)->right) plus(&sum, yt_seq_sum_of(doc, yt_at(doc, at)));
     return sum;
 }
 
@@ -591,9 +677,9 @@ static yt_ref next_in_leaf(const yata_doc *doc, yt_ref ref, uint32_t leaf, bool 
 /* A leaf that there is something wanted in: the gap is opened for the writer, who will look there again. */
 static bool opened_instead(yata_doc *writer, const yata_doc *doc, const yt_branch *branch, uint32_t *above,
                            uint32_t *at) {
-    yt_seq_sum opened;
+    yt_seq_sum sum;
     uint32_t leaf = YT_NONE;
-    if (writer) leaf = open_gap(writer, yt_branch_at(doc, branch->ref), true, &opened);
+    if (writer) leaf = open_gap(writer, yt_branch_at(doc, branch->ref), true, &sum);
     if (leaf == YT_NONE) return false;
     *above = leaf_at(branch->tree, leaf)->node;
     *at = leaf_at(branch->tree, leaf)->at;
@@ -630,6 +716,102 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
 }
 
 /* ------------------------------------------------------------------------
+ * Formats by key
+ */
+uint32_t yt_seq_tree_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
+    const yt_seq_tree *tree = branch->tree;
+    yt_seq_sum sum;
+    uint32_t formats = yt_seq_tree_before(doc, branch, ref, writer).marks + yt_is_format(yt_at(doc, ref));
+    const yt_seq_leaf *gap = leaf_at(tree, GAP);
+    while (gap->count && gap_sum(tree).marks && before_leaf(tree, gap).marks < formats) { /* there, some are unknown */
+        if (!writer || open_gap(writer, yt_branch_at(doc, branch->ref), true, &sum) == YT_NONE) return YT_NONE;
+        gap = leaf_at(tree, GAP);
+    }
+    return tree->blind ? YT_NONE : tree->keys.len;
+}
+
+typedef struct wanted_format {
+    yata_str key;
+    uint32_t bit;
+    bool null;
+} wanted_format;
+
+static wanted_format format_of_key(const yt_seq_tree *tree, uint32_t key, bool null) {
+    return (wanted_format){yt_strings_get(&tree->keys, key), key_bit(key, null), null};
+}
+
+static bool is_wanted(const yata_doc *doc, yt_ref ref, const wanted_format *w) {
+    const yt_item *it = yt_at(doc, ref);
+    if (!yt_is_format(it)) return false;
+    yata_str key = key_of(doc, it);
+    return key.len == w->key.len && (!key.len || !memcmp(key.data, w->key.data, key.len)) &&
+           (!w->null || is_null(yt_format_value(doc, it)));
+}
+
+/* Behind or before `ref` in its leaf; 0: not there. */
+static yt_ref wanted_beside(const yata_doc *doc, yt_ref ref, const wanted_format *w, bool forward) {
+    uint32_t leaf = yt_at(doc, ref)->u.leaf;
+    do ref = forward ? yt_at(doc, ref)->right : yt_at(doc, ref)->left;
+    while (ref && yt_at(doc, ref)->u.leaf == leaf && !is_wanted(doc, ref, w));
+    return ref && yt_at(doc, ref)->u.leaf == leaf ? ref : 0;
+}
+
+/* The first of a leaf, or the last. */
+static yt_ref wanted_in(const yata_doc *doc, const yt_seq_leaf *leaf, const wanted_format *w, bool forward) {
+    yt_ref found = 0, ref = leaf->first;
+    for (uint32_t i = leaf->count; i && !(forward && found); i--, ref = yt_at(doc, ref)->right)
+        if (is_wanted(doc, ref, w)) found = ref;
+    return found;
+}
+
+static bool may_have(const yt_seq_node *node, uint32_t i, const wanted_format *w) {
+    return node->sum[i].marks && (node->keys[i] & w->bit);
+}
+
+/* The nearest of those formats behind `ref`, or before it; ref 0: the first of all. */
+static yt_ref seek_format(const yata_doc *doc, const yt_seq_tree *tree, yt_ref ref, const wanted_format *w,
+                          bool forward) {
+    uint32_t above = tree->root, at = 0; /* what is left of a node: from `at` on, or what is before `at` */
+    if (ref) {
+        yt_ref found = wanted_beside(doc, ref, w, forward);
+        if (found) return found;
+        const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
+        above = leaf->node;
+        at = leaf->at + (forward ? 1u : 0u);
+    }
+    for (;;) {
+        const yt_seq_node *node = node_at(tree, above);
+        while (forward ? at < node->len && !may_have(node, at, w) : at && !may_have(node, at - 1, w))
+            at = forward ? at + 1 : at - 1;
+        if (at == (forward ? node->len : 0u)) {
+            if (node->parent == YT_NONE) return 0;
+            at = node->at + (forward ? 1u : 0u);
+            above = node->parent;
+            continue;
+        }
+        uint32_t child = node->child[forward ? at : at - 1];
+        if (node->bottom) {
+            yt_ref found = child == GAP ? 0 : wanted_in(doc, leaf_at(tree, child), w, forward);
+            if (found) return found;
+            at = forward ? at + 1 : at - 1;
+        } else {
+            above = child;
+            at = forward ? 0 : node_at(tree, child)->len;
+        }
+    }
+}
+
+yt_ref yt_seq_tree_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key, bool null) {
+    wanted_format w = format_of_key(branch->tree, key, null);
+    return is_wanted(doc, ref, &w) ? ref : seek_format(doc, branch->tree, ref, &w, false);
+}
+
+yt_ref yt_seq_tree_format_behind(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key) {
+    wanted_format w = format_of_key(branch->tree, key, false);
+    return seek_format(doc, branch->tree, ref, &w, true);
+}
+
+/* ------------------------------------------------------------------------
  * Check
  */
 static bool same(yt_seq_sum a, yt_seq_sum b) {
@@ -640,16 +822,23 @@ static bool same(yt_seq_sum a, yt_seq_sum b) {
 static const char *check_leaf(const yata_doc *doc, const yt_seq_tree *tree, uint32_t leaf_ref, yt_ref ref) {
     const yt_seq_leaf *leaf = leaf_at(tree, leaf_ref);
     yt_seq_sum sum = {0, 0};
+    uint32_t keys = 0;
     if (leaf->first != ref) return "11: a leaf does not begin where the one before ends";
     if (leaf_ref == GAP ? leaf->count != UNCOUNTED : !leaf->count || leaf->count > LEAF)
         return "11: a leaf is empty or over-full";
     for (uint32_t i = leaf->count; leaf_ref == GAP ? is_in_gap(doc, ref) : i; i--, ref = yt_at(doc, ref)->right) {
         if (!ref || yt_at(doc, ref)->u.leaf != leaf_ref) return "11: an item and its leaf do not agree";
-        plus(&sum, yt_seq_sum_of(doc, yt_at(doc, ref)));
+        const yt_item *it = yt_at(doc, ref);
+        plus(&sum, yt_seq_sum_of(doc, it));
+        if (!yt_is_format(it) || tree->blind) continue;
+        uint32_t key = yt_strings_find(&tree->keys, key_of(doc, it));
+        if (key == YT_NONE && leaf_ref != GAP) return "11: the key of a format has no number";
+        keys |= bits_of(doc, it, key);
     }
     const yt_seq_node *node = node_at(tree, leaf->node);
     if (!node->bottom || leaf->at >= node->len || node->child[leaf->at] != leaf_ref)
         return "11: a leaf is not in its node";
+    if (keys & ~node->keys[leaf->at]) return "11: the key of a format is not noted above its leaf";
     return same(sum, node->sum[leaf->at]) ? NULL : "11: the sum of a leaf is wrong";
 }
 
@@ -667,6 +856,7 @@ static const char *check_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf,
         const yt_seq_node *parent = node_at(tree, node->parent);
         if (parent->bottom || node->at >= parent->len || parent->child[node->at] != ref)
             return "11: a node is not in its parent";
+        if (first && (all_keys(node) & ~parent->keys[node->at])) return "11: a key is not noted above its node";
         if (first && !same(total(node), parent->sum[node->at])) return "11: the sum of a node is wrong";
         at = node->at;
         ref = node->parent;

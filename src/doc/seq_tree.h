@@ -42,6 +42,15 @@ yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_r
 /* The next item behind `ref` that is visible (if so wanted) or a format, 0 if there is none. ref 0: from the start. */
 yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible, yata_doc *writer);
 
+/* A format came, as a new item or back from the dead. */
+void yt_seq_tree_note_format(yata_doc *doc, yt_branch *branch, const yt_item *format);
+/* The keys of formats up to `ref`, itself included, have numbers below the one returned; YT_NONE: that is not known. */
+uint32_t yt_seq_tree_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer);
+/* After that: the last format of a key up to `ref`, itself included, or the last with value null; 0: there is none. */
+yt_ref yt_seq_tree_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key, bool null);
+/* The first one behind `ref` (0: of all). */
+yt_ref yt_seq_tree_format_behind(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key);
+
 /* NULL if all is well, else what is not. */
 const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch);
 
@@ -85,6 +94,22 @@ static inline yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch
 static inline yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref, bool visible,
                                       yata_doc *writer) {
     (void)doc, (void)branch, (void)ref, (void)visible, (void)writer;
+    return 0;
+}
+static inline void yt_seq_tree_note_format(yata_doc *doc, yt_branch *branch, const yt_item *format) {
+    (void)doc, (void)branch, (void)format;
+}
+static inline uint32_t yt_seq_tree_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
+    (void)doc, (void)branch, (void)ref, (void)writer;
+    return YT_NONE;
+}
+static inline yt_ref yt_seq_tree_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key,
+                                        bool null) {
+    (void)doc, (void)branch, (void)ref, (void)key, (void)null;
+    return 0;
+}
+static inline yt_ref yt_seq_tree_format_behind(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key) {
+    (void)doc, (void)branch, (void)ref, (void)key;
     return 0;
 }
 static inline const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {

@@ -95,15 +95,46 @@ static yata_status cut(yata_txn *txn, yt_ref ref, uint32_t units, uint32_t *show
     return yt_split_item(txn, ref, clocks, &rest);
 }
 
-/* What holds behind `end`, from the start on: with a tree, from format to format. */
+/* `mark`: how many formats there are up to where it came into force. */
+static bool came_before(const void *a, const void *b) {
+    const yt_attribute *x = a, *y = b;
+    return x->mark < y->mark;
+}
+
+/* What holds behind `end`, by key: the last format of each, in the order in which the keys came into force. */
+static yata_status gather_by_key(yata_doc *doc, yt_text_pos *pos, yt_ref end, uint32_t keys) {
+    yt_attributes *current = &pos->current;
+    yt_attributes_free(&doc->mem, current);
+    for (uint32_t key = 0; key < keys; key++) {
+        yt_ref ref = yt_seq_format_of_key(doc, pos->branch, end, key);
+        if (!ref) continue;
+        yt_attribute attribute = yt_format_attribute(doc, yt_at(doc, ref));
+        attribute.mark = key;
+        if (yt_attribute_same(attribute.value, yt_any_null)) continue;
+        if (!yt_attribute_put(&doc->mem, current, attribute)) return YATA_ERR_MEMORY;
+    }
+    if (current->all.len < 2) return YATA_OK;
+    for (uint32_t i = 0; i < current->all.len; i++) {
+        yt_attribute *attribute = &current->all.data[i];
+        attribute->mark = yt_seq_format_since(doc, pos->branch, end, attribute->mark);
+    }
+    yt_attributes_sort(current, came_before);
+    return YATA_OK;
+}
+
+/* What holds behind `end`: from the start on, item by item; with a tree, from format to format; where these are many,
+ * by key. */
 static yata_status gather_formats(yata_doc *doc, yt_text_pos *pos, yt_ref end) {
+    uint32_t far = yt_seq_has_tree(pos->branch) ? 0 : YT_SEQ_FAR;
     for (uint32_t steps = 0; pos->left != end; steps++) {
-        if (steps >= YT_SEQ_FAR && yt_seq_walked_far(doc, pos->branch)) break;
+        if (steps >= far && yt_seq_walked_far(doc, pos->branch)) break;
         yata_status status = forward(doc, pos);
         if (status) return status;
     }
     if (pos->left == end) return YATA_OK;
     uint32_t n = yt_seq_formats_to(doc, pos->branch, end) - yt_seq_formats_to(doc, pos->branch, pos->left);
+    uint32_t keys = n < YT_SEQ_FANOUT ? YT_NONE : yt_seq_format_keys(doc, pos->branch, end);
+    if (keys <= n / YT_SEQ_FANOUT) return gather_by_key(doc, pos, end, keys);
     while (n--) {
         pos->left = yt_seq_next_format(doc, pos->branch, pos->left);
         if (!yt_format_pass(doc, &doc->mem, &pos->current, yt_at(doc, pos->left))) return YATA_ERR_MEMORY;
