@@ -43,6 +43,20 @@ typedef struct apply {
     queue few[FEW_QUEUES]; /* most updates need no more */
 } apply;
 
+/* Field by field, as in yt_update_init, and without the queues. */
+static void begin(apply *a, yata_txn *txn, yata_doc *doc, const yt_update *update) {
+    a->txn = txn;
+    a->doc = doc;
+    a->update = update;
+    a->queues = NULL;
+    a->queue_count = 0;
+    memset(&a->stack, 0, sizeof a->stack);
+    memset(&a->blocked, 0, sizeof a->blocked);
+    memset(&a->asked, 0, sizeof a->asked);
+    a->dry = false;
+    a->parked = 0;
+}
+
 /* ------------------------------------------------------------------------
  * Queues
  */
@@ -521,7 +535,9 @@ static yata_status check_room(yata_doc *doc, const yt_update *update) {
         return YATA_OK;
     for (uint32_t i = 0; i < update->blocks.len; i++) most = sum(most, yt_pending_size(&update->blocks.data[i]));
     if (fits(limit, most, ranges + yt_id_set_run_count(&update->deletes))) return YATA_OK;
-    apply a = {.doc = doc, .update = update, .dry = true};
+    apply a;
+    begin(&a, NULL, doc, update);
+    a.dry = true;
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
     for (uint32_t i = 0; i < a.queue_count; i++) a.queues[i].state = client_state(doc, a.queues[i].client);
     if (!status) status = integrate_update(&a);
@@ -535,7 +551,8 @@ static yata_status check_room(yata_doc *doc, const yt_update *update) {
 }
 
 static yata_status apply_update(yata_txn *txn, const yt_update *update) {
-    apply a = {.txn = txn, .doc = txn->doc, .update = update};
+    apply a;
+    begin(&a, txn, txn->doc, update);
     expect_content(txn->doc, update);
     yata_status status = make_queues(&a) ? YATA_OK : YATA_ERR_MEMORY;
     if (!status) status = integrate_update(&a);
@@ -587,7 +604,7 @@ static yata_status begin_and_apply(yata_doc *doc, yata_txn *txn, const yt_decode
     if (!result) result = &ignored;
     *result = (yata_apply_result){{YATA_OK, 0}, false};
     yt_update update = doc->read;
-    doc->read = (yt_update){0};
+    yt_update_init(&doc->read);
     const bool own = !txn;
     yt_load load = {0};
     yata_status status = read_update(doc, &txn, &load, format, bytes, origin, &update, &result->fault);

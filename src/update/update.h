@@ -24,6 +24,15 @@ typedef struct yt_update {
     size_t bytes;   /* of the input, if all contents are views of it that do not overlap; else 0 */
 } yt_update;
 
+/* Empty, without room. Field by field: compilers clear all of it by an instruction that takes 10 ns to begin. */
+static inline void yt_update_init(yt_update *update) {
+    memset(&update->blocks, 0, sizeof update->blocks);
+    memset(&update->sections, 0, sizeof update->sections);
+    memset(&update->deletes, 0, sizeof update->deletes);
+    memset(&update->arena, 0, sizeof update->arena);
+    update->bytes = 0;
+}
+
 /* Decodes and checks all of it: kinds, lengths, UTF-8, JSON, numbers, ids that refer to themselves or (of the same
  * client) to later clocks, clocks that would pass 2^32-1. On a fault nothing is left to free. Views point into `bytes`,
  * which must stay. Bytes after the delete set are ignored, as in Yjs. Memory: O(bytes). max_bytes: longer input is

@@ -162,7 +162,15 @@ static bool sort_sections(yt_mem *mem, yt_update *update) {
 
 void yt_update_reader_open(yt_update_reader *r, yt_mem *mem, const yt_decoder_ops *format, yata_bytes bytes,
                            size_t max_bytes, yt_update *out) {
-    *r = (yt_update_reader){.d = {.ops = format, .mem = mem, .arena = &out->arena}, .whole = bytes.len};
+    r->d.ops = format; /* field by field, as in yt_update_init */
+    r->d.mem = mem;
+    r->d.arena = &out->arena;
+    r->d.own = (yt_written_client){0};
+    r->d.repeats = false;
+    r->d.columns = NULL;
+    r->whole = bytes.len;
+    r->sections = r->blocks = 0;
+    r->id = (yata_id){0, 0};
     yt_reader_init(&r->d.in, bytes.data, bytes.len);
     if (bytes.len > max_bytes)
         yt_reader_fail_at(&r->d.in, YATA_ERR_LIMIT, bytes.data + max_bytes);
