@@ -12,6 +12,7 @@
  */
 import { Y, encoding, flat, kinds, kindOf, getRoot, makeType, typesIn, typeJson, entriesJson, deltaJson } from './yjs.mjs'
 import { Observers } from './observe.mjs'
+import { applyInTime } from './waiting.mjs'
 import { without } from './without.mjs'
 import { Random } from './random.mjs'
 import { Trees, attributes, names } from './tree.mjs'
@@ -287,8 +288,8 @@ export class Program {
     if (v2) update = Y.convertUpdateFormatV1ToV2(update)
     const origin = this.origin(rnd)
     out.letter('A'); out.uint(peer.number); out.string(origin ?? ''); out.uint(v2 ? 1 : 0); out.bytes(update)
-    if (v2) Y.applyUpdateV2(peer.doc, update, origin)
-    else Y.applyUpdate(peer.doc, update, origin)
+    const late = applyInTime(peer.doc, doc => v2 ? Y.applyUpdateV2(doc, update, origin) : Y.applyUpdate(doc, update, origin))
+    if (late) peer.observers.excuse(146)
     this.take(peer)
     if (!quiet) this.check(rnd, peer)
   }
@@ -330,7 +331,7 @@ export class Program {
     const { out } = this
     const update = rnd.pick(this.log)
     out.letter('j'); out.bytes(update)
-    Y.applyUpdate(peer.doc, update)
+    if (applyInTime(peer.doc, doc => Y.applyUpdate(doc, update))) peer.observers.excuse(146)
   }
 
   /* A living type: a root, or something below one. */

@@ -5,7 +5,7 @@
 
 #include "harness/allocator.h"
 
-enum { PEERS = 4, EVENTS = 32, WATCHES = 16, QUIRKS = 100 };
+enum { PEERS = 4, EVENTS = 32, WATCHES = 16, QUIRKS = 150 };
 
 /* A subscription to a type. */
 typedef struct watch {
