@@ -129,10 +129,26 @@ static inline bool is_in(const yt_client *client, uint32_t page, uint32_t clock)
     return page + 1 == client->page_count || client->pages[page + 1]->clocks[0] > clock;
 }
 
+/* From the newest page back in steps that double, then by halving: what is built on is mostly new, and so are the pages
+ * that this reads; those that halving the whole list reads were not touched for long. */
+static yt_place search_back(const yt_client *client, uint32_t clock) {
+    yt_page *const *pages = client->pages;
+    uint32_t first = client->page_count, n = 0, step = 1; /* the page is before `first`, or one of n from there on */
+    do {
+        n = step < first ? step : first;
+        first -= n;
+        step *= 2;
+    } while (first && pages[first]->clocks[0] > clock);
+    pages += first;
+    for (uint32_t half; n > 1; n -= half) {
+        half = n / 2;
+        pages = pages[half]->clocks[0] <= clock ? pages + half : pages;
+    }
+    return find_in(client, (uint32_t)(pages - client->pages), clock);
+}
+
 yt_place yt_store_search_page(const yt_client *client, uint32_t page, uint32_t clock) {
-    if (is_in(client, page, clock)) return find_in(client, page, clock);
-    if (is_in(client, client->page_count - 2, clock)) return find_in(client, client->page_count - 2, clock);
-    return yt_store_search(client, clock);
+    return is_in(client, page, clock) ? find_in(client, page, clock) : search_back(client, clock);
 }
 
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock) {

@@ -41,7 +41,7 @@ static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
 /* The place of the block that contains the clock, which must be below the client's state. O(log n). */
 static inline yt_place yt_store_find(const yt_client *client, uint32_t clock);
 yt_place yt_store_search(const yt_client *client, uint32_t clock); /* where it is not the newest */
-/* The same, probably in this page or one of the newest two. */
+/* The same, probably in this page or one of the newest. O(log of the distance to the end). */
 yt_place yt_store_search_page(const yt_client *client, uint32_t page, uint32_t clock);
 /* The same, when it is probably not far from a place that may even no longer exist. */
 yt_place yt_store_seek(const yt_client *client, yt_place near, uint32_t clock);
