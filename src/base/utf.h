@@ -48,6 +48,17 @@ static inline bool yt_utf8_is_ascii(const uint8_t *p, size_t n) {
     }
     return n == 0 || !((p[0] | p[n / 2] | p[n - 1]) & 0x80);
 }
+/* The same of at most YT_UTF8_SHORT bytes, where so many can be read; the length decides no branch, which would often
+ * be guessed wrong. */
+enum { YT_UTF8_SHORT = 16 };
+static inline bool yt_utf8_is_short_ascii(const uint8_t *p, size_t n) {
+    static const uint8_t highs[2 * YT_UTF8_SHORT] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+                                                     0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+    uint64_t text[2], mask[2]; /* of n bytes the highest bits */
+    memcpy(text, p, sizeof text);
+    memcpy(mask, highs + YT_UTF8_SHORT - n, sizeof mask);
+    return !((text[0] & mask[0]) | (text[1] & mask[1]));
+}
 /* Is this byte offset a character boundary (n is one)? */
 static inline bool yt_utf8_is_boundary(const uint8_t *p, size_t n, size_t at) {
     return at >= n ? at == n : (p[at] & 0xC0) != 0x80;

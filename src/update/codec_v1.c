@@ -231,6 +231,11 @@ static inline const uint8_t *quick_origins(const yt_written_client *own, const u
 static inline const uint8_t *quick_text(const uint8_t *p, const uint8_t *end, yt_block *b) {
     uint8_t bytes = *p++;
     yt_utf8_info info;
+    if (bytes <= YT_UTF8_SHORT && end - p >= YT_UTF8_SHORT && yt_utf8_is_short_ascii(p, bytes)) {
+        b->data = (yata_bytes){p, bytes};
+        b->len = bytes;
+        return p + bytes;
+    }
     if (bytes >= 0x80 || bytes > end - p || !yt_utf8_scan(p, bytes, &info, NULL)) return NULL;
     b->data = (yata_bytes){p, bytes};
     b->len = (uint32_t)info.utf16;

@@ -123,6 +123,18 @@ static void check_offsets(const uint8_t *p, size_t n) {
     cr_assert_eq(yt_utf8_at_scalar(p, n, SIZE_MAX), n);
 }
 
+Test(utf, short_ascii_is_what_stands_in_the_text) {
+    for (size_t n = 0; n <= YT_UTF8_SHORT; n++) {
+        for (size_t high = 0; high < YT_UTF8_SHORT; high++) {
+            uint8_t text[YT_UTF8_SHORT];
+            memset(text, 0x7F, sizeof text);
+            text[high] = 0x80;
+            cr_assert_eq(yt_utf8_is_short_ascii(text, n), high >= n, "byte %zu of %zu", high, n);
+            cr_assert_eq(yt_utf8_is_short_ascii(text, n), yt_utf8_is_ascii(text, n), "byte %zu of %zu", high, n);
+        }
+    }
+}
+
 Test(utf, offsets) {
     rng r = rng_from(12);
     uint8_t p[120];
