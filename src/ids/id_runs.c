@@ -51,12 +51,14 @@ void yt_runs_free(yt_mem *mem, yt_runs *runs) {
  * whether it was found makes no branch that could be guessed wrong. */
 static place lower_bound(const yt_runs *runs, uint32_t clock) {
     const yt_run_page *pages = pages_of_const(runs), *page = pages;
+    place found = {runs->page_count, 0};
+    if (!runs->page_count) return found;
+    const yt_run_page *last = pages + runs->page_count - 1;
+    if (run_end(last->runs[last->len - 1]) < clock) return found; /* the newest deletion: the others are not read */
     for (uint32_t n = runs->page_count, half; n > 1; n -= half) {
         half = n / 2;
         page += half & (0 - (uint32_t)(run_end(page[half - 1].runs[page[half - 1].len - 1]) < clock));
     }
-    place found = {runs->page_count, 0};
-    if (!runs->page_count || run_end(page->runs[page->len - 1]) < clock) return found; /* the last page is left */
     const yt_run *run = page->runs;
     for (uint32_t n = page->len, half; n > 1; n -= half) {
         half = n / 2;
