@@ -76,11 +76,13 @@
 #if defined(__GNUC__)
 #define YT_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define YT_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define YT_PREFETCH(p) __builtin_prefetch(p) /* of any address */
+#define YT_PREFETCH(p) __builtin_prefetch(p)     /* of any address */
+#define YT_APART       __attribute__((noinline)) /* what is rare: its registers are not saved where it is not called */
 #else
 #define YT_LIKELY(x)   (x)
 #define YT_UNLIKELY(x) (x)
 #define YT_PREFETCH(p) ((void)(p))
+#define YT_APART
 #endif
 
 #endif

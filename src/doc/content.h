@@ -68,6 +68,15 @@ static inline bool yt_units_are_clocks(const yata_doc *doc, const yt_item *it) {
 static inline uint32_t yt_units(const yata_doc *doc, const yt_item *it) {
     return YT_LIKELY(yt_units_are_clocks(doc, it)) ? it->len : yt_units_wide(doc, it);
 }
+/* The units that can be seen. Walks over a list meet dead and living items in no order that a processor could foresee:
+ * the common case has no branch that depends on it. */
+static inline uint32_t yt_visible_units(const yata_doc *doc, const yt_item *it) {
+    enum { UNCOUNTED = 1 << YT_GC | 1 << YT_DELETED | 1 << YT_FORMAT | 1 << YT_SKIP };
+    if (YT_UNLIKELY(it->wide)) return yt_is_visible(it) ? yt_units(doc, it) : 0;
+    _Static_assert(YT_ITEM_DELETED == 1, "the lowest bit of either hides it");
+    uint32_t hidden = ((uint32_t)UNCOUNTED >> it->content | it->flags) & 1;
+    return it->len & (hidden - 1);
+}
 static inline bool yt_units_to_clocks(const yata_doc *doc, const yt_item *it, uint32_t units, uint32_t *clocks) {
     *clocks = units;
     return YT_LIKELY(yt_units_are_clocks(doc, it)) || yt_units_to_clocks_wide(doc, it, units, clocks);

@@ -173,9 +173,16 @@ static void merge_all_deleted(const yata_txn *txn) {
     }
 }
 
-void yt_merge(yata_txn *txn) {
+/* Has one client's newest item grown, and is that all? That is what most key strokes leave. */
+static inline bool only_grown(const yata_txn *txn) {
+    if (txn->garbage || txn->merge.len || txn->touched.len != 1) return false;
+    const yt_touch *touch = &txn->touched.data[0];
+    const yt_client *client = yt_client_at(txn->doc, touch->slot);
+    return touch->before < touch->after && is_lone_growth(txn->doc, client, touch->before);
+}
+
+static YT_APART void merge_all(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    txn->merged = true;
     if (txn->garbage) merge_all_deleted(txn);
     for (uint32_t i = 0; i < txn->touched.len; i++) {
         const yt_touch *touch = &txn->touched.data[i];
@@ -191,4 +198,9 @@ void yt_merge(yata_txn *txn) {
         yt_id id = txn->merge.data[i];
         merge_around(doc, txn->next, yt_client_at(doc, id.slot), id.clock);
     }
+}
+
+void yt_merge(yata_txn *txn) {
+    txn->merged = true;
+    if (!only_grown(txn)) merge_all(txn);
 }

@@ -20,7 +20,7 @@
 enum { NEAR = 8 };
 
 uint32_t yt_seq_units(const yata_doc *doc, const yt_item *it) {
-    return yt_is_visible(it) ? yt_units(doc, it) : 0;
+    return yt_visible_units(doc, it);
 }
 
 /* Where this is false at compile time, nothing refers to seq_tree.c. */

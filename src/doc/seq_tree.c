@@ -630,7 +630,7 @@ yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t i
     } else {
         for (;;) {
             const yt_item *it = yt_at(doc, ref);
-            uint32_t units = yt_seq_sum_of(doc, it).units;
+            uint32_t units = yt_visible_units(doc, it);
             if (left <= units) break;
             left -= units;
             ref = it->right;

@@ -94,18 +94,31 @@ static bool is_small(const yata_txn *txn) {
     return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
 }
 
-static void free_notes(yata_txn *txn) {
+/* What only some transactions note. */
+static YT_APART void free_rare_notes(yata_txn *txn) {
     yt_mem *mem = &txn->doc->mem;
     for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
-    if (txn->touched.len) {
-        yt_runs *first = &txn->touched.data[0].deleted;
-        txn->roomy = first->page_cap || first->u.one.cap ? yt_runs_clear(mem, first, SPARE_RUNS) : false;
-    }
     for (uint32_t i = 0; i < txn->changed.len; i++)
         if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
     if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
     if (txn->subdocs) yt_subdoc_notes_free(txn);
     if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
+}
+
+/* Did it touch one client and one sequence at most, as typing does? */
+static inline bool has_rare_notes(const yata_txn *txn) {
+    if (txn->touched.len > 1 || txn->changed.len > 1 || txn->by_slot.cap || txn->subdocs) return true;
+    if (txn->changed.len && txn->changed.data[0].keys.cap) return true;
+    return txn->origin && txn->origin != txn->short_origin;
+}
+
+static void free_notes(yata_txn *txn) {
+    yt_mem *mem = &txn->doc->mem;
+    if (has_rare_notes(txn)) free_rare_notes(txn);
+    if (txn->touched.len) {
+        yt_runs *first = &txn->touched.data[0].deleted;
+        txn->roomy = first->page_cap || first->u.one.cap ? yt_runs_clear(mem, first, SPARE_RUNS) : false;
+    }
     txn->touched.len = txn->changed.len = txn->merge.len = 0;
 }
 

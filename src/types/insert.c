@@ -115,7 +115,11 @@ yata_status yt_text_content(yata_str str, yt_block *out) {
     if (str.len && !str.data) return YATA_ERR_ARGUMENT;
     if (str.len > YT_CLOCK_MAX) return YATA_ERR_LIMIT;
     if (!yt_utf8_scan((const uint8_t *)str.data, str.len, &info, NULL)) return YATA_ERR_UTF8;
-    *out = (yt_block){.content = YT_STRING, .len = (uint32_t)info.utf16, .data = {(const uint8_t *)str.data, str.len}};
+    out->id = (yata_id){0, 0};
+    yt_block_clear(out);
+    out->content = YT_STRING;
+    out->len = (uint32_t)info.utf16;
+    out->data = (yata_bytes){(const uint8_t *)str.data, str.len};
     return YATA_OK;
 }
 
