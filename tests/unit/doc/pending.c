@@ -229,6 +229,25 @@ Test(pending, clients_wait_for_each_other) {
     }
 }
 
+/* spec/quirks.md, Q146: yjs notes only that 2 of client 5 is missing, and lets the x of client 9 wait for it. */
+Test(pending, nothing_waits_longer_than_it_must) {
+    char updates[4][60];
+    letters(updates, 4);
+    peer p;
+    peer_open(&p, 1);
+    OK(take(&p, "02 01 09 00 84 05 01 01 78 01 05 03 84 05 02 01 44 00"));
+    expect_pending(&p, 2, 0);
+    OK(take(&p, updates[0]));
+    expect_pending(&p, 2, 0);
+    OK(take(&p, updates[1]));
+    expect_pending(&p, 1, 0);
+    expect_text(text_root(&p), "ABx");
+    OK(take(&p, updates[2]));
+    expect_pending(&p, 0, 0);
+    expect_text(text_root(&p), "ABCDx");
+    peer_close(&p);
+}
+
 /* All of them wait for one, which many chains end at. */
 Test(pending, many_wait_for_one) {
     peer p;
