@@ -71,6 +71,9 @@ const pickFormats = rnd => structuredClone(rnd.pick(formats))
 /* The length of a string in a unit. */
 const measure = (string, unit) => unit === units.utf16 ? string.length : unit === units.utf8 ? Buffer.byteLength(string) : [...string].length
 
+/* yjs threw: the program ends here. */
+export class Failure extends Error {}
+
 class Peer {
   constructor (number, client, keepDeleted, unit) {
     this.number = number
@@ -288,8 +291,15 @@ export class Program {
     if (v2) update = Y.convertUpdateFormatV1ToV2(update)
     const origin = this.origin(rnd)
     out.letter('A'); out.uint(peer.number); out.string(origin ?? ''); out.uint(v2 ? 1 : 0); out.bytes(update)
-    const late = applyInTime(peer.doc, doc => v2 ? Y.applyUpdateV2(doc, update, origin) : Y.applyUpdate(doc, update, origin))
-    if (late) peer.observers.excuse(146)
+    try {
+      const late = applyInTime(peer.doc, doc => v2 ? Y.applyUpdateV2(doc, update, origin) : Y.applyUpdate(doc, update, origin))
+      if (late) peer.observers.excuse(146)
+    } catch (e) {
+      if (!(e instanceof TypeError)) throw e
+      out.letter('F') // what yjs has done of it is compared no more
+      this.take(peer)
+      throw new Failure(e.message)
+    }
     this.take(peer)
     if (!quiet) this.check(rnd, peer)
   }

@@ -16,6 +16,7 @@
  *             | '^'                                    undo managers (undo.c)
  *             | 'm' | 'q' | 'v' | 'k' | 'N' | 'O'      updates without a document (without.c)
  *             | '!' quirk                              yjs was put right (excuse.c)
+ *             | 'F'                                    yjs threw: nothing more is compared in this program
  *   type     := root kind n { 0 index | 1 key | 2 embedded }   the step leads to a type; embedded: counts types in a
  * text events: 'L', the calls of observers, how many updates, and each, how many of format v2, and each. Numbers are
  * varints, strings and bytes have their length in front.
@@ -560,6 +561,9 @@ bool record(int c) {
         return true;
     case '!':
         excuse(number());
+        return true;
+    case 'F':
+        run.dead = true;
         return true;
     case 'N':
         check_meta();

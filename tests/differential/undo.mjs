@@ -11,14 +11,13 @@
  */
 import { advance } from './clock.mjs'
 import { Y } from './yjs.mjs'
-import { Program } from './program.mjs'
+import { Failure, Program } from './program.mjs'
 import { Random } from './random.mjs'
+
+export { Failure }
 
 const origins = [null, null, null, 'me', 'you', 'skip']
 const MOST = 6
-
-/* yjs threw: the program ends here. */
-export class Failure extends Error {}
 
 const changesNothing = tr => tr.deleteSet.clients.size === 0 &&
   ![...tr.afterState].some(([client, clock]) => (tr.beforeState.get(client) ?? 0) !== clock)

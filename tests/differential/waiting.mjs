@@ -20,12 +20,22 @@ function stateAfter (doc, structs, missing, apply) {
   return state
 }
 
+const always = [[0, -1]]
+
+/* What was collected has lost its place, and yjs may throw at the copy: then the document is left as it is. */
+function isLate (doc, structs, apply) {
+  try {
+    return !same(stateAfter(doc, structs, structs.missing, apply), stateAfter(doc, structs, always, apply))
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
 /* Applies an update. Where yjs would let blocks wait that can come in, it is made to try them. True if so. */
 export function applyInTime (doc, apply) {
   const { pendingStructs } = doc.store
-  const always = [[0, -1]]
-  const late = pendingStructs !== null &&
-    !same(stateAfter(doc, pendingStructs, pendingStructs.missing, apply), stateAfter(doc, pendingStructs, always, apply))
+  const late = pendingStructs !== null && isLate(doc, pendingStructs, apply)
   if (late) pendingStructs.missing = new Map(always)
   apply(doc)
   return late

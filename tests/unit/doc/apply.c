@@ -221,6 +221,17 @@ Test(apply, origin_of_what_is_known_in_part) {
     peer_close(&p);
 }
 
+/* spec/quirks.md, Q147: yjs throws at that, and loses what follows. */
+Test(apply, known_in_part_and_collected) {
+    peer p;
+    peer_open(&p, 1);
+    OK(take(&p, "01 01 05 00 00 02 00"));
+    OK(take(&p, "02 01 05 00 04 01 01 74 03 616263 01 04 00 04 01 01 74 01 78 00"));
+    expect_text(text_root(&p), "x");
+    expect_state(&p, "02 01 05 00 00 03 01 04 00 04 01 01 74 01 78 01 05 01 00 03");
+    peer_close(&p);
+}
+
 /* Text of no length is legal on the wire. yjs 13.6.33 ignores it, too. */
 Test(apply, empty_text) {
     peer p;
