@@ -13,8 +13,8 @@ typedef struct yt_arena {
 void yt_arena_free(yt_mem *mem, yt_arena *arena);
 /* Forgets what was given out and keeps a part to go on with. */
 void yt_arena_reset(yt_mem *mem, yt_arena *arena);
-/* NULL: no memory. Aligned for pointers. */
 size_t yt_arena_bytes(const yt_arena *arena); /* of its parts. O(parts) */
+/* NULL: no memory. Aligned for pointers. */
 void *yt_arena_alloc(yt_mem *mem, yt_arena *arena, size_t size);
 
 #endif

@@ -160,18 +160,17 @@ static inline void link_in(const run *r, const gap *g, const yt_item *it, yt_ref
     branch->units += it->wide ? yt_units(r->doc, it) : it->len;
 }
 
-static inline bool continues(const yt_item *left, const yt_item *right) {
-    return right->id.clock == left->id.clock + left->len && right->id.slot == left->id.slot &&
-           yt_id_equal(right->right_origin, left->right_origin) && right->content == left->content &&
-           ((right->flags ^ left->flags) & YT_ITEM_DELETED) == 0 && ends_at(left, right->origin);
+static inline bool could_join(const yt_item *left, const yt_item *right) {
+    return yt_continues(left, right) && right->content == left->content &&
+           ((right->flags ^ left->flags) & YT_ITEM_DELETED) == 0;
 }
 
 /* Counts what commit would merge. Mostly it is nothing: whoever wrote the update merged all that could be, and where a
  * block could once be merged into the one before, another one comes between them later. */
 static inline void count_joins(run *r, const gap *g, const yt_item *it) {
     if (!g->left) return;
-    if (g->left == r->last && continues(g->left_item, it)) r->joins++;
-    if (g->right && YT_UNLIKELY(continues(g->left_item, g->right_item)) && g->right_item->id.slot == r->slot &&
+    if (g->left == r->last && could_join(g->left_item, it)) r->joins++;
+    if (g->right && YT_UNLIKELY(could_join(g->left_item, g->right_item)) && g->right_item->id.slot == r->slot &&
         g->right_item->id.clock >= r->counted)
         r->joins--;
 }
@@ -218,7 +217,7 @@ static void count_others(run *r, yt_touch *touch) {
         if (!left || !right)
             joins += !left && !right;
         else if (yt_at(r->doc, right)->left == left)
-            joins += continues(yt_at(r->doc, left), yt_at(r->doc, right));
+            joins += could_join(yt_at(r->doc, left), yt_at(r->doc, right));
         left = right;
         if (++n > MANY) return;
     } while (yt_place_next(client, &place));

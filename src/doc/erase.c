@@ -33,12 +33,6 @@ static bool is_plain_text(const yata_doc *doc, const yt_item *it) {
     return it->content == YT_STRING && !it->flags && (!it->wide || doc->unit == YATA_OFFSET_UTF16);
 }
 
-/* Is `right` what was cut from `left`, but for being deleted, or `left` from `right`? */
-static bool is_continued(const yt_item *left, const yt_item *right) {
-    return left->id.slot == right->id.slot && left->id.clock + left->len == right->id.clock &&
-           yt_id_equal(right->origin, yt_last_id(left)) && yt_id_equal(left->right_origin, right->right_origin);
-}
-
 /* A tombstone: collected, or to be collected at the end of this transaction, which has deleted it. */
 static bool is_tombstone(const yata_txn *txn, const yt_item *it) {
     if (it->flags != YT_ITEM_DELETED) return false;
@@ -55,7 +49,7 @@ static bool might_merge(const yata_doc *doc, const yt_client *client, yt_place p
     yt_ref left = yt_entry_at(client, before).item, right = yt_entry_at(client, place).item;
     if (!left || !right || yt_at(doc, right)->left != left) return false;
     const yt_item *l = yt_at(doc, left), *r = yt_at(doc, right);
-    return yt_is_deleted(l) == yt_is_deleted(r) && is_continued(l, r);
+    return yt_is_deleted(l) == yt_is_deleted(r) && yt_continues(l, r);
 }
 
 /* Does the general way end in a border that has moved, for this text and the tombstone to its right, or (at_start) to
@@ -68,7 +62,7 @@ static bool is_border(const yata_txn *txn, yt_ref ref, bool at_start, yt_place *
     yt_ref beside = at_start ? it->left : it->right;
     if (!beside || !is_plain_text(doc, it)) return false;
     const yt_item *tomb = yt_at(doc, beside), *left = at_start ? tomb : it, *right = at_start ? it : tomb;
-    if (!is_continued(left, right) || !is_tombstone(txn, tomb)) return false;
+    if (!yt_continues(left, right) || !is_tombstone(txn, tomb)) return false;
     const yt_client *client = yt_client_at(doc, it->id.slot);
     *place = yt_store_seek(client, yt_store_near(doc, it->id.slot), right->id.clock);
     yt_place before = *place, next = *place;

@@ -16,9 +16,9 @@
 
 /* Would right, which stands behind left, have become part of it when it was written? */
 static bool is_continued(const yt_item *l, const yt_item *r) {
-    return yt_id_equal(r->origin, yt_last_id(l)) && yt_id_equal(l->right_origin, r->right_origin) &&
-           yt_is_deleted(l) == yt_is_deleted(r) && !((l->flags | r->flags) & (YT_ITEM_REDONE | YT_ITEM_LINKED)) &&
-           l->content == r->content && yt_content_splits(l->content);
+    return yt_continues(l, r) && yt_is_deleted(l) == yt_is_deleted(r) &&
+           !((l->flags | r->flags) & (YT_ITEM_REDONE | YT_ITEM_LINKED)) && l->content == r->content &&
+           yt_content_splits(l->content);
 }
 
 /* False: no memory, or too long. */

@@ -463,4 +463,10 @@ static inline yt_id yt_last_id(const yt_item *it) {
     return id;
 }
 
+/* Does `right` begin with the clock that follows `left`, and at its place, as what is cut from an item does? */
+static inline bool yt_continues(const yt_item *left, const yt_item *right) {
+    return right->id.clock == left->id.clock + left->len && right->id.slot == left->id.slot &&
+           yt_id_equal(right->right_origin, left->right_origin) && yt_id_equal(right->origin, yt_last_id(left));
+}
+
 #endif
