@@ -244,19 +244,76 @@ static void number_clients(yata_txn *txn, const yt_refs *refs) {
     for (uint32_t i = 0; i < refs->len; i++) number_client(txn, refs->data[i]);
 }
 
-yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
-    uint32_t noted = 0, slot = YT_NONE;
+/* Notes a deletion in the transaction alone. */
+static bool note_own(yata_txn *txn, yt_ref ref) {
+    const yt_item *it = yt_at(txn->doc, ref);
+    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
+    if (it->content == YT_DOC && !yt_subdoc_reserve(txn)) return false;
+    yt_touch *touch = yt_txn_touch(txn, it->id.slot);
+    return touch && yt_runs_add_near(&txn->doc->mem, &touch->deleted, &txn->doc->near.own, it->id.clock, it->len);
+}
+
+/* Takes out of the clients' sets what note_first has put there: all that is in the transaction's before that place. */
+static void take_back_first(yata_txn *txn, uint32_t touched, yt_runs_iter it) {
+    yata_doc *doc = txn->doc;
+    yt_run run;
+    for (;;) {
+        yt_touch *touch = &txn->touched.data[touched];
+        yt_runs *all = &yt_client_at(doc, touch->slot)->deleted;
+        while (yt_runs_prev(&it, &run)) {
+            bool back = yt_runs_remove(&doc->mem, all, run.clock, run.len);
+            YT_ASSERT(back);
+            (void)back;
+        }
+        yt_runs_let_go(&doc->mem, all);
+        if (!touched--) return;
+        it = yt_runs_end(&txn->touched.data[touched].deleted);
+    }
+}
+
+/* The first deletions of a transaction: they are sorted by noting them there, so that each client's set is gone through
+ * once, and gets runs that are as long as can be. False: no memory, nothing is noted. */
+static bool note_first(yata_txn *txn, const yt_refs *refs) {
+    yata_doc *doc = txn->doc;
+    bool noted = true;
+    for (uint32_t i = 0; noted && i < refs->len; i++) noted = note_own(txn, refs->data[i]);
+    for (uint32_t i = 0; noted && i < txn->touched.len; i++) {
+        yt_touch *touch = &txn->touched.data[i];
+        yt_runs *all = &yt_client_at(doc, touch->slot)->deleted;
+        yt_run run;
+        if (!touch->deleted.count) continue;
+        yt_runs_hold(all);
+        yt_runs_iter it = yt_runs_begin(&touch->deleted), at = it;
+        while (noted && yt_runs_next(&it, &run)) {
+            noted = yt_runs_add_near(&doc->mem, all, &doc->near.all, run.clock, run.len);
+            if (noted) at = it;
+        }
+        if (!noted) take_back_first(txn, i, at);
+    }
+    for (uint32_t i = 0; !noted && i < txn->touched.len; i++) yt_runs_free(&doc->mem, &txn->touched.data[i].deleted);
+    return noted;
+}
+
+/* One by one, in order, as what is taken back later is taken back in the opposite order. False: the same. */
+static bool note_each(yata_txn *txn, const yt_refs *refs) {
+    uint32_t noted = 0;
     while (noted < refs->len && note_held(txn, refs->data[noted])) noted++;
     bool all = noted == refs->len;
-    if (all) number_clients(txn, refs);
     while (!all && noted) take_back_held(txn, refs->data[--noted]);
+    return all;
+}
+
+yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
+    uint32_t slot = YT_NONE;
+    bool noted = txn->undo || txn->deletions ? note_each(txn, refs) : note_first(txn, refs);
+    if (noted) number_clients(txn, refs);
     for (uint32_t i = 0; i < refs->len; i++) {
-        if (all) mark(txn, refs->data[i]);
+        if (noted) mark(txn, refs->data[i]);
         if (txn->undo || yt_at(txn->doc, refs->data[i])->id.slot == slot) continue; /* undo lets go at its end */
         slot = yt_at(txn->doc, refs->data[i])->id.slot;
         let_go(txn, slot);
     }
-    return all ? YATA_OK : YATA_ERR_MEMORY;
+    return noted ? YATA_OK : YATA_ERR_MEMORY;
 }
 
 yata_status yt_delete_logged(yata_txn *txn, yt_ref ref, yt_refs *log) {

@@ -216,7 +216,45 @@ static bool delete_from_outside(peer *p) {
     return status == YATA_OK;
 }
 
+/* Numbers of two clients, each with one in another list between it and the next: no two deletions touch. */
+static void open_apart(peer *p) {
+    enum { MANY = 200 };
+    peer q;
+    peer_open(p, 1);
+    peer_open(&q, 2);
+    root_array = array_root(p);
+    for (peer *who = p; who; who = who == p ? &q : NULL) {
+        yata_type others;
+        yata_value one = INT(1);
+        begin(who);
+        OK(yata_doc_root(who->doc, STR("others"), YATA_KIND_ARRAY, &others));
+        for (uint32_t i = 0; i < MANY; i++) {
+            OK(yata_array_insert(array_root(who), who->txn, i % 2 ? i : 0, &one, 1));
+            OK(yata_array_push(others, who->txn, &one, 1));
+        }
+        commit(who);
+    }
+    send_all(&q, p);
+    peer_close(&q);
+}
+
+static bool delete_apart(peer *p) {
+    if (yata_txn_begin(p->doc, no_bytes(), &p->txn)) return false;
+    uint32_t all, left;
+    OK(yata_array_length(root_array, &all));
+    yata_status status = yata_array_delete(root_array, p->txn, 1, all - 1);
+    sound(p);
+    OK(yata_array_length(root_array, &left));
+    cr_assert(status == YATA_OK ? left == 1 : status == YATA_ERR_MEMORY && left == all);
+    cr_assert_eq(p->txn->deletions, status ? 0 : 2);
+    for (uint32_t i = 0; i < p->txn->touched.len; i++) cr_assert_eq(p->txn->touched.data[i].deleted.count > 0, !status);
+    yata_status committed = yata_txn_commit(p->txn);
+    cr_assert(committed == YATA_OK || committed == YATA_ERR_MEMORY);
+    return !status && !committed;
+}
+
 Test(delete, without_memory) {
     fail_each(open_nested, delete_all);
     fail_each(open_nested, delete_from_outside);
+    fail_each(open_apart, delete_apart);
 }
