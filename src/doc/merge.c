@@ -118,18 +118,21 @@ static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *clien
     *near = place;
 }
 
-/* Has the last block grown, with nothing else new, and stands alone? */
-static bool is_lone_growth(const yata_doc *doc, const yt_client *client, uint32_t before) {
+/* Are there so few blocks from `before` on that a look at each shows that none can be joined to the one before it? */
+static inline bool is_settled(const yata_doc *doc, const yt_client *client, uint32_t before) {
+    enum { FEW = 3 };
     const yt_page *page = client->pages[client->page_count - 1];
-    uint32_t last = page->len - 1;
-    if (!last || page->clocks[last] >= before) return false;
-    return !is_joinable(doc, yt_page_item(page, last - 1), yt_page_item(page, last));
+    for (uint32_t at = page->len - 1, steps = 0; at && steps < FEW; at--, steps++) {
+        if (is_joinable(doc, yt_page_item(page, at - 1), yt_page_item(page, at))) return false;
+        if (page->clocks[at] <= before) return true;
+    }
+    return false;
 }
 
 /* Not what transactions made inside observers have added behind `after`: it must be found new by their observers, and
  * is merged at their end. */
 static void merge_new(yata_doc *doc, const yata_txn *later, yt_client *client, uint32_t before, uint32_t after) {
-    if (is_lone_growth(doc, client, before)) return;
+    if (is_settled(doc, client, before)) return;
     yt_place right = yt_store_find(client, before), old = right;
     if (right.page + 1 == client->page_count && yt_store_last(client).clock < before) { /* the last block has grown */
         join_with_lefts(doc, later, client, &right);
@@ -173,12 +176,11 @@ static void merge_all_deleted(const yata_txn *txn) {
     }
 }
 
-/* Has one client's newest item grown, and is that all? That is what most key strokes leave. */
-static inline bool only_grown(const yata_txn *txn) {
+/* Has one client's newest item grown, or is there a new one, and is that all? That is what most key strokes leave. */
+static inline bool is_all_settled(const yata_txn *txn) {
     if (txn->garbage || txn->merge.len || txn->touched.len != 1) return false;
     const yt_touch *touch = &txn->touched.data[0];
-    const yt_client *client = yt_client_at(txn->doc, touch->slot);
-    return touch->before < touch->after && is_lone_growth(txn->doc, client, touch->before);
+    return touch->before < touch->after && is_settled(txn->doc, yt_client_at(txn->doc, touch->slot), touch->before);
 }
 
 static YT_APART void merge_all(yata_txn *txn) {
@@ -202,5 +204,5 @@ static YT_APART void merge_all(yata_txn *txn) {
 
 void yt_merge(yata_txn *txn) {
     txn->merged = true;
-    if (!only_grown(txn)) merge_all(txn);
+    if (!is_all_settled(txn)) merge_all(txn);
 }
