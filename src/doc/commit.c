@@ -93,8 +93,8 @@ static yata_status clean_up(yata_txn *txn) {
  * begin before it is gone. */
 static bool is_quiet(const yata_txn *txn) {
     const yata_doc *doc = txn->doc;
-    if (doc->stages.len || doc->type_observers || doc->observers.len || doc->histories || doc->cleaning) return false;
-    return txn->local && !txn->cleaning && !txn->clash && !txn->subdocs;
+    if (doc->stages.len | doc->type_observers | doc->observers.len | doc->cleaning || doc->histories) return false;
+    return txn->local && !(txn->cleaning | txn->clash) && !txn->subdocs;
 }
 
 yata_status yata_txn_commit(yata_txn *txn) {

@@ -70,6 +70,7 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
         doc->txn = txn;
         txn->depth++;
         *out = txn;
+        if (YT_LIKELY(!doc->stages.len)) return YATA_OK;
         if (!doc->cleanup) yt_notify_stage(doc, YATA_STAGE_BEFORE_ALL, NULL);
         yt_notify_stage(doc, YATA_STAGE_BEFORE, txn);
         return YATA_OK;
@@ -89,22 +90,6 @@ static void free_room(yata_txn *txn) {
     yt_free(&doc->mem, txn, sizeof *txn);
 }
 
-/* Is what a transaction notes in lists so small that the next one may have them? */
-static bool is_small(const yata_txn *txn) {
-    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
-}
-
-/* What only some transactions note. */
-static YT_APART void free_rare_notes(yata_txn *txn) {
-    yt_mem *mem = &txn->doc->mem;
-    for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
-    for (uint32_t i = 0; i < txn->changed.len; i++)
-        if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
-    if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
-    if (txn->subdocs) yt_subdoc_notes_free(txn);
-    if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
-}
-
 /* Did it touch one client and one sequence at most, as typing does? */
 static inline bool has_rare_notes(const yata_txn *txn) {
     if (txn->touched.len > 1 || txn->changed.len > 1 || txn->by_slot.cap || txn->subdocs) return true;
@@ -112,20 +97,24 @@ static inline bool has_rare_notes(const yata_txn *txn) {
     return txn->origin && txn->origin != txn->short_origin;
 }
 
-static void free_notes(yata_txn *txn) {
+/* What only some transactions note. Are the lists so small that the next one may have them? */
+static YT_APART bool free_rare_notes(yata_txn *txn) {
     yt_mem *mem = &txn->doc->mem;
-    if (has_rare_notes(txn)) free_rare_notes(txn);
-    if (txn->touched.len) {
-        yt_runs *first = &txn->touched.data[0].deleted;
-        txn->roomy = first->page_cap || first->u.one.cap ? yt_runs_clear(mem, first, SPARE_RUNS) : false;
-    }
-    txn->touched.len = txn->changed.len = txn->merge.len = 0;
+    for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
+    for (uint32_t i = 0; i < txn->changed.len; i++)
+        if (txn->changed.data[i].keys.cap) yt_vec_free(mem, &txn->changed.data[i].keys);
+    if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
+    if (txn->subdocs) yt_subdoc_notes_free(txn);
+    if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
+    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES;
 }
 
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    free_notes(txn);
-    if (doc->spare || !is_small(txn)) {
+    bool small = !has_rare_notes(txn) || free_rare_notes(txn);
+    if (txn->touched.len) txn->roomy = yt_runs_clear(&doc->mem, &txn->touched.data[0].deleted, SPARE_RUNS);
+    txn->touched.len = txn->changed.len = txn->merge.len = 0;
+    if (YT_UNLIKELY(!small || txn->merge.cap > SPARE_NOTES || doc->spare)) {
         free_room(txn);
     } else {
         memset(txn, 0, offsetof(yata_txn, doc));
@@ -202,10 +191,9 @@ bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key) {
         if (!yt_vec_reserve(&doc->mem, &txn->changed, 1)) return false;
         branch->change_txn = txn->number;
         branch->change = txn->changed.len;
-        yt_change *change = &txn->changed.data[txn->changed.len++];
-        memset(change, 0, sizeof *change);
-        change->branch = branch->ref;
-        change->generation = branch->generation;
+        txn->changed.data[txn->changed.len++] =
+            (yt_change){.branch = branch->ref, .generation = branch->generation, .list = key == YT_NONE};
+        if (key == YT_NONE) return true;
     }
     yt_change *change = &txn->changed.data[branch->change];
     if (key == YT_NONE) {

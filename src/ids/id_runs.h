@@ -41,8 +41,8 @@ typedef struct yt_runs {
 void yt_runs_free(yt_mem *mem, yt_runs *runs);
 /* Makes it empty. True: it has room for runs, but for no more than `most`; else it is as if freed. */
 static inline bool yt_runs_clear(yt_mem *mem, yt_runs *runs, uint32_t most) {
-    if (runs->page_cap || !runs->u.one.cap || runs->u.one.cap > most) {
-        yt_runs_free(mem, runs);
+    if (runs->page_cap || runs->u.one.cap - 1 >= most) {
+        if (runs->page_cap || runs->u.one.cap) yt_runs_free(mem, runs);
         return false;
     }
     runs->u.one.len = runs->page_count = runs->count = 0;
