@@ -26,6 +26,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __has_include
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define YR_TELLS_THREADS
+#endif
+#endif
+
 /* ------------------------------------------------------------------------
  * Documents
  */
@@ -77,6 +84,15 @@ struct TransactionInner {
     struct TransactionInner *next; /* readers */
 };
 
+/* Has this process never made a second thread? Then locked operations are not needed (glibc tells since 2.32). */
+static inline bool yr_is_alone(void) {
+#ifdef YR_TELLS_THREADS
+    return __libc_single_threaded;
+#else
+    return false;
+#endif
+}
+
 /* Held for a few steps, never while a callback runs; who finds it taken looks again soon. A transaction takes it twice:
  * that is two exchanges, where a mutex takes four and as many calls. */
 typedef struct yr_guard {
@@ -84,7 +100,10 @@ typedef struct yr_guard {
 } yr_guard;
 void yr_guard_wait(yr_guard *guard); /* ydoc.c: until it is ours */
 static inline void yr_guard_take(yr_guard *guard) {
-    if (atomic_exchange_explicit(&guard->taken, true, memory_order_acquire)) yr_guard_wait(guard);
+    if (yr_is_alone())
+        atomic_store_explicit(&guard->taken, true, memory_order_relaxed);
+    else if (atomic_exchange_explicit(&guard->taken, true, memory_order_acquire))
+        yr_guard_wait(guard);
 }
 static inline void yr_guard_give(yr_guard *guard) {
     atomic_store_explicit(&guard->taken, false, memory_order_release);

@@ -29,7 +29,7 @@ SYSTEM = {
 HOSTED = "base/platform_hosted.c"
 OUTSIDE = ("tools", "bench")
 YFFI = "yffi"
-YFFI_SYSTEM = {"pthread.h", "stdatomic.h", "stdlib.h", "string.h", "time.h"}
+YFFI_SYSTEM = {"pthread.h", "stdatomic.h", "stdlib.h", "string.h", "sys/single_threaded.h", "time.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
