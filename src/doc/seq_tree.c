@@ -24,10 +24,7 @@
  *
  * An item that no leaf has taken up names leaf 0, with a tree or without one: what is loaded need not be told.
  *
- * What holds at a place of a formatted text is asked by key: which is the last format of that key before it? So that
- * whole subtrees can be passed over, each node has a word for each child: bit k stands for key number k of the tree,
- * modulo 16, bit 16 + k for those that end it (value null). A bit is set where there is such a format below; where
- * there was one it may stay, which costs looking there in vain, and nothing else.
+ * Formats are found by their keys, too: seq_format.c.
  *
  * Leaves and nodes that became small are poured into a neighbour under the same node; what holds nothing is freed.
  *
@@ -37,17 +34,16 @@
 #include "doc/seq_tree.h"
 
 #include "doc/content.h"
-#include "doc/format.h"
+#include "doc/seq_node.h"
 
 enum {
     LEAF = YT_SEQ_LEAF,
     FANOUT = YT_SEQ_FANOUT,
     FILL = LEAF - LEAF / 4, /* what opening puts into a leaf */
-    GAP = 0,                /* this leaf stands for what was not opened yet ... */
-    UNCOUNTED = UINT8_MAX,  /* ... and has this as its count, or 0 if nothing is left of it */
-    MORE = 32,              /* leaves that are opened for the readers by an edit that needs none of them */
-    KEY_BITS = 16,          /* for keys, and as many for their ends */
-    AHEAD = 6               /* items: so far around are loaded early (what was typed in a row lies in a row) */
+    GAP = YT_SEQ_GAP,
+    UNCOUNTED = UINT8_MAX, /* the count of the gap, or 0 if nothing is left of it */
+    MORE = 32,             /* leaves that are opened for the readers by an edit that needs none of them */
+    AHEAD = 6              /* items: so far around are loaded early (what was typed in a row lies in a row) */
 };
 
 _Static_assert(LEAF >= 4 && LEAF < UNCOUNTED && FANOUT >= 4 && FANOUT <= 255, "counts are kept in bytes");
@@ -60,14 +56,6 @@ yt_seq_sum yt_seq_sum_of(const yata_doc *doc, const yt_item *it) {
     else if (yt_content_countable(it->content))
         sum.units = it->wide ? yt_units(doc, it) : it->len;
     return sum;
-}
-
-static yt_seq_leaf *leaf_at(const yt_seq_tree *tree, uint32_t ref) {
-    return &tree->leaves.data[ref];
-}
-
-static yt_seq_node *node_at(const yt_seq_tree *tree, uint32_t ref) {
-    return &tree->nodes.data[ref];
 }
 
 static yt_seq_sum minus(yt_seq_sum sum) {
@@ -97,7 +85,7 @@ static uint32_t all_keys(const yt_seq_node *node) {
 static void add_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf, yt_seq_sum more) {
     uint32_t at = leaf->at;
     for (uint32_t ref = leaf->node; ref != YT_NONE;) {
-        yt_seq_node *node = node_at(tree, ref);
+        yt_seq_node *node = yt_seq_node_at(tree, ref);
         plus(&node->sum[at], more);
         at = node->at;
         ref = node->parent;
@@ -105,7 +93,7 @@ static void add_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf, yt_seq_s
 }
 
 void yt_seq_tree_add(yt_branch *branch, const yt_item *it, yt_seq_sum more) {
-    add_above(branch->tree, leaf_at(branch->tree, it->u.leaf), more);
+    add_above(branch->tree, yt_seq_leaf_at(branch->tree, it->u.leaf), more);
 }
 
 /* ------------------------------------------------------------------------
@@ -135,7 +123,7 @@ static bool reserve(yata_doc *doc, yt_seq_tree *tree) {
 static uint32_t leaf_new(yt_seq_tree *tree) {
     uint32_t ref = tree->free_leaf;
     if (ref != YT_NONE) {
-        tree->free_leaf = leaf_at(tree, ref)->node;
+        tree->free_leaf = yt_seq_leaf_at(tree, ref)->node;
         return ref;
     }
     yt_seq_leaf leaf = {0};
@@ -147,11 +135,11 @@ static uint32_t leaf_new(yt_seq_tree *tree) {
 static uint32_t node_new(yt_seq_tree *tree, bool bottom) {
     uint32_t ref = tree->free_node;
     if (ref != YT_NONE) {
-        tree->free_node = node_at(tree, ref)->parent;
+        tree->free_node = yt_seq_node_at(tree, ref)->parent;
     } else {
         ref = tree->nodes.len++;
     }
-    yt_seq_node *node = node_at(tree, ref);
+    yt_seq_node *node = yt_seq_node_at(tree, ref);
     node->parent = YT_NONE;
     node->at = node->len = 0;
     node->bottom = bottom;
@@ -159,14 +147,14 @@ static uint32_t node_new(yt_seq_tree *tree, bool bottom) {
 }
 
 static void leaf_free(yt_seq_tree *tree, uint32_t ref) {
-    yt_seq_leaf *leaf = leaf_at(tree, ref);
+    yt_seq_leaf *leaf = yt_seq_leaf_at(tree, ref);
     leaf->count = 0;
     leaf->node = tree->free_leaf;
     tree->free_leaf = ref;
 }
 
 static void node_free(yt_seq_tree *tree, uint32_t ref) {
-    yt_seq_node *node = node_at(tree, ref);
+    yt_seq_node *node = yt_seq_node_at(tree, ref);
     node->len = 0;
     node->parent = tree->free_node;
     tree->free_node = ref;
@@ -178,14 +166,14 @@ static void node_free(yt_seq_tree *tree, uint32_t ref) {
 
 /* Tells the children from `from` on where they are. */
 static void place_children(const yt_seq_tree *tree, uint32_t ref, uint32_t from) {
-    const yt_seq_node *node = node_at(tree, ref);
+    const yt_seq_node *node = yt_seq_node_at(tree, ref);
     for (uint32_t i = from; i < node->len; i++) {
         if (node->bottom) {
-            yt_seq_leaf *leaf = leaf_at(tree, node->child[i]);
+            yt_seq_leaf *leaf = yt_seq_leaf_at(tree, node->child[i]);
             leaf->node = ref;
             leaf->at = (uint8_t)i;
         } else {
-            yt_seq_node *child = node_at(tree, node->child[i]);
+            yt_seq_node *child = yt_seq_node_at(tree, node->child[i]);
             child->parent = ref;
             child->at = (uint8_t)i;
         }
@@ -199,7 +187,7 @@ static void move_children(yt_seq_node *to, uint32_t to_at, const yt_seq_node *fr
 }
 
 static void put_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum, uint32_t keys) {
-    yt_seq_node *node = node_at(tree, ref);
+    yt_seq_node *node = yt_seq_node_at(tree, ref);
     move_children(node, at + 1, node, at, node->len - at);
     node->child[at] = child;
     node->sum[at] = sum;
@@ -211,10 +199,10 @@ static void put_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t chi
 /* The root gets a node above it. */
 static void grow(yt_seq_tree *tree) {
     uint32_t old = tree->root;
-    yt_seq_sum sum = total(node_at(tree, old));
+    yt_seq_sum sum = total(yt_seq_node_at(tree, old));
     tree->root = node_new(tree, false);
     tree->height++;
-    put_child(tree, tree->root, 0, old, sum, all_keys(node_at(tree, old)));
+    put_child(tree, tree->root, 0, old, sum, all_keys(yt_seq_node_at(tree, old)));
 }
 
 /* Makes `child` the child behind place `at` of a node. What is below it was below the child at `at` so far, and is
@@ -222,15 +210,16 @@ static void grow(yt_seq_tree *tree) {
  * its very end, nothing: a list that grows at its end has full nodes. */
 static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t child, yt_seq_sum sum, uint32_t keys) {
     for (;;) {
-        bool full = node_at(tree, ref)->len == FANOUT;
+        bool full = yt_seq_node_at(tree, ref)->len == FANOUT;
         if (full && ref == tree->root) grow(tree);
-        plus(&node_at(tree, ref)->sum[at], minus(sum));
+        plus(&yt_seq_node_at(tree, ref)->sum[at], minus(sum));
         if (!full) {
             put_child(tree, ref, at + 1, child, sum, keys);
             return;
         }
-        uint32_t right = node_new(tree, node_at(tree, ref)->bottom), keep = at + 1 == FANOUT ? FANOUT : FANOUT / 2;
-        yt_seq_node *node = node_at(tree, ref), *upper = node_at(tree, right);
+        uint32_t right = node_new(tree, yt_seq_node_at(tree, ref)->bottom),
+                 keep = at + 1 == FANOUT ? FANOUT : FANOUT / 2;
+        yt_seq_node *node = yt_seq_node_at(tree, ref), *upper = yt_seq_node_at(tree, right);
         upper->len = (uint8_t)(FANOUT - keep);
         node->len = (uint8_t)keep;
         move_children(upper, 0, node, keep, upper->len);
@@ -241,7 +230,7 @@ static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t chi
             put_child(tree, ref, at + 1, child, sum, keys);
         at = node->at;
         ref = node->parent;
-        node_at(tree, ref)->keys[at] = all_keys(node);
+        yt_seq_node_at(tree, ref)->keys[at] = all_keys(node);
         child = right;
         sum = total(upper);
         keys = all_keys(upper);
@@ -249,7 +238,7 @@ static void add_child(yt_seq_tree *tree, uint32_t ref, uint32_t at, uint32_t chi
 }
 
 static void remove_child(yt_seq_tree *tree, uint32_t ref, uint32_t at) {
-    yt_seq_node *node = node_at(tree, ref);
+    yt_seq_node *node = yt_seq_node_at(tree, ref);
     node->len--;
     move_children(node, at, node, at + 1, node->len - at);
     place_children(tree, ref, at);
@@ -257,9 +246,9 @@ static void remove_child(yt_seq_tree *tree, uint32_t ref, uint32_t at) {
 
 /* Pours child at + 1 of a node, a node itself, into child `at`, if together they leave room to grow. */
 static bool join_nodes(yt_seq_tree *tree, uint32_t above, uint32_t at) {
-    yt_seq_node *parent = node_at(tree, above);
+    yt_seq_node *parent = yt_seq_node_at(tree, above);
     uint32_t left_ref = parent->child[at], right_ref = parent->child[at + 1];
-    yt_seq_node *left = node_at(tree, left_ref), *right = node_at(tree, right_ref);
+    yt_seq_node *left = yt_seq_node_at(tree, left_ref), *right = yt_seq_node_at(tree, right_ref);
     if (left->len + right->len > FANOUT - FANOUT / 4) return false;
     uint32_t old = left->len;
     move_children(left, old, right, 0, right->len);
@@ -275,71 +264,32 @@ static bool join_nodes(yt_seq_tree *tree, uint32_t above, uint32_t at) {
 /* A node has lost a child: it, and what is above it, may have become empty or small. */
 static void shrink(yt_seq_tree *tree, uint32_t ref) {
     for (;;) {
-        yt_seq_node *node = node_at(tree, ref);
+        yt_seq_node *node = yt_seq_node_at(tree, ref);
         uint32_t above = node->parent, at = node->at;
         if (above == YT_NONE || node->len > FANOUT / 4) break;
         if (!node->len) {
             node_free(tree, ref);
             remove_child(tree, above, at);
-        } else if (!(at + 1 < node_at(tree, above)->len && join_nodes(tree, above, at)) &&
+        } else if (!(at + 1 < yt_seq_node_at(tree, above)->len && join_nodes(tree, above, at)) &&
                    !(at && join_nodes(tree, above, at - 1))) {
             break;
         }
         ref = above;
     }
-    while (tree->height > 1 && node_at(tree, tree->root)->len == 1) {
+    while (tree->height > 1 && yt_seq_node_at(tree, tree->root)->len == 1) {
         uint32_t old = tree->root;
-        tree->root = node_at(tree, old)->child[0];
-        node_at(tree, tree->root)->parent = YT_NONE;
+        tree->root = yt_seq_node_at(tree, old)->child[0];
+        yt_seq_node_at(tree, tree->root)->parent = YT_NONE;
         node_free(tree, old);
         tree->height--;
     }
 }
 
-/* ------------------------------------------------------------------------
- * Keys of formats
- */
-static bool is_null(yata_bytes value) {
-    return value.len == 1 && value.data[0] == yt_any_null.data[0];
-}
-
-static yata_str key_of(const yata_doc *doc, const yt_item *format) {
-    yata_bytes key = yt_format_key(doc, format);
-    return (yata_str){(const char *)key.data, key.len};
-}
-
-static uint32_t key_bit(uint32_t key, bool null) {
-    return UINT32_C(1) << (key % KEY_BITS + (null ? KEY_BITS : 0));
-}
-
-/* Of a key that has a number; else 0. */
-static uint32_t bits_of(const yata_doc *doc, const yt_item *format, uint32_t key) {
-    if (key == YT_NONE) return 0;
-    return key_bit(key, false) | (is_null(yt_format_value(doc, format)) ? key_bit(key, true) : 0);
-}
-
-/* Sees to it that its key has a number. */
-static uint32_t learn(yata_doc *doc, yt_seq_tree *tree, const yt_item *format) {
-    uint32_t key = yt_strings_intern(&doc->mem, &tree->keys, key_of(doc, format));
-    tree->blind |= key == YT_NONE;
-    return bits_of(doc, format, key);
-}
-
-void yt_seq_tree_note_format(yata_doc *doc, yt_branch *branch, const yt_item *format) {
-    yt_seq_tree *tree = branch->tree;
-    uint32_t bits = learn(doc, tree, format), at = leaf_at(tree, format->u.leaf)->at;
-    for (uint32_t ref = leaf_at(tree, format->u.leaf)->node; ref != YT_NONE;) {
-        yt_seq_node *node = node_at(tree, ref);
-        node->keys[at] |= bits;
-        at = node->at;
-        ref = node->parent;
-    }
-}
-
 /* The words above a node are what is in the nodes again. */
 static void settle_keys(const yt_seq_tree *tree, uint32_t ref) {
-    for (const yt_seq_node *node = node_at(tree, ref); node->parent != YT_NONE; node = node_at(tree, node->parent))
-        node_at(tree, node->parent)->keys[node->at] = all_keys(node);
+    for (const yt_seq_node *node = yt_seq_node_at(tree, ref); node->parent != YT_NONE;
+         node = yt_seq_node_at(tree, node->parent))
+        yt_seq_node_at(tree, node->parent)->keys[node->at] = all_keys(node);
 }
 
 /* ------------------------------------------------------------------------
@@ -358,8 +308,8 @@ static void name_items(const yata_doc *doc, yt_ref ref, uint32_t count, uint32_t
 /* The over-full leaf that `ref` was put into gives items away to a new one: its last if it is that one, which a list
  * that grows at its end makes full leaves of, else half of them. */
 static void split_leaf(yata_doc *doc, yt_seq_tree *tree, uint32_t old, yt_ref put) {
-    uint32_t new = leaf_new(tree), keep = 0, half = leaf_at(tree, old)->count / 2u;
-    yt_seq_leaf *left = leaf_at(tree, old), *right = leaf_at(tree, new);
+    uint32_t new = leaf_new(tree), keep = 0, half = yt_seq_leaf_at(tree, old)->count / 2u;
+    yt_seq_leaf *left = yt_seq_leaf_at(tree, old), *right = yt_seq_leaf_at(tree, new);
     yt_ref ref = left->first;
     bool last = !yt_at(doc, put)->right || yt_at(doc, yt_at(doc, put)->right)->u.leaf != old;
     if (last) {
@@ -377,7 +327,7 @@ static void split_leaf(yata_doc *doc, yt_seq_tree *tree, uint32_t old, yt_ref pu
         yt_item *it = yt_at(doc, ref);
         it->u.leaf = new;
         plus(&sum, yt_seq_sum_of(doc, it));
-        if (yt_is_format(it)) keys |= bits_of(doc, it, yt_strings_find(&tree->keys, key_of(doc, it)));
+        if (yt_is_format(it)) keys |= yt_seq_format_bits(doc, tree, it);
     }
     add_child(tree, left->node, left->at, new, sum, keys);
 }
@@ -386,12 +336,12 @@ void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
     yt_seq_tree *tree = branch->tree;
     yt_item *it = yt_at(doc, ref);
     uint32_t at = yt_at(doc, it->left ? it->left : it->right)->u.leaf;
-    yt_seq_leaf *leaf = leaf_at(tree, at);
+    yt_seq_leaf *leaf = yt_seq_leaf_at(tree, at);
     if (leaf->count == LEAF && !reserve(doc, tree)) {
         yt_seq_tree_drop(doc, branch);
         return;
     }
-    leaf = leaf_at(tree, at);
+    leaf = yt_seq_leaf_at(tree, at);
     it->u.leaf = at;
     if (!it->left) leaf->first = ref;
     add_above(tree, leaf, more);
@@ -401,9 +351,9 @@ void yt_seq_tree_insert(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
 
 /* Pours the leaf behind place `at` of a node into the one there. */
 static bool join_leaves(const yata_doc *doc, yt_seq_tree *tree, uint32_t above, uint32_t at) {
-    yt_seq_node *node = node_at(tree, above);
+    yt_seq_node *node = yt_seq_node_at(tree, above);
     uint32_t left_ref = node->child[at], right_ref = node->child[at + 1];
-    yt_seq_leaf *left = leaf_at(tree, left_ref), *right = leaf_at(tree, right_ref);
+    yt_seq_leaf *left = yt_seq_leaf_at(tree, left_ref), *right = yt_seq_leaf_at(tree, right_ref);
     if (left->count + right->count > LEAF - LEAF / 4) return false;
     if (left->count < right->count) { /* fewer items get a new name */
         name_items(doc, left->first, left->count, right_ref);
@@ -430,7 +380,7 @@ void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
         return;
     }
     const yt_item *it = yt_at(doc, ref);
-    yt_seq_leaf *leaf = leaf_at(tree, it->u.leaf);
+    yt_seq_leaf *leaf = yt_seq_leaf_at(tree, it->u.leaf);
     uint32_t above = leaf->node, at = leaf->at;
     add_above(tree, leaf, minus(less));
     if (leaf->first == ref) leaf->first = it->right;
@@ -446,7 +396,7 @@ void yt_seq_tree_remove(yata_doc *doc, yt_branch *branch, yt_ref ref, yt_seq_sum
     if (!leaf->count) {
         leaf_free(tree, it->u.leaf);
         remove_child(tree, above, at);
-    } else if (!(at + 1 < node_at(tree, above)->len && join_leaves(doc, tree, above, at)) &&
+    } else if (!(at + 1 < yt_seq_node_at(tree, above)->len && join_leaves(doc, tree, above, at)) &&
                !(at && join_leaves(doc, tree, above, at - 1))) {
         return;
     }
@@ -469,8 +419,8 @@ bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
     tree->root = node_new(tree, true);
     uint32_t gap = leaf_new(tree);
     YT_ASSERT(gap == GAP);
-    leaf_at(tree, gap)->first = branch->first;
-    leaf_at(tree, gap)->count = UNCOUNTED;
+    yt_seq_leaf_at(tree, gap)->first = branch->first;
+    yt_seq_leaf_at(tree, gap)->count = UNCOUNTED;
     put_child(tree, tree->root, 0, gap, (yt_seq_sum){branch->units, branch->formats}, branch->formats ? UINT32_MAX : 0);
     return true;
 }
@@ -478,16 +428,16 @@ bool yt_seq_tree_build(yata_doc *doc, yt_branch *branch) {
 /* The last item of the gap: the one before the leaf behind it. */
 static yt_ref last_in_gap(const yata_doc *doc, const yt_branch *branch) {
     const yt_seq_tree *tree = branch->tree;
-    const yt_seq_leaf *gap = leaf_at(tree, GAP);
-    const yt_seq_node *node = node_at(tree, gap->node);
+    const yt_seq_leaf *gap = yt_seq_leaf_at(tree, GAP);
+    const yt_seq_node *node = yt_seq_node_at(tree, gap->node);
     uint32_t at = gap->at + 1u;
     while (at == node->len) {
         if (node->parent == YT_NONE) return branch->last;
         at = node->at + 1u;
-        node = node_at(tree, node->parent);
+        node = yt_seq_node_at(tree, node->parent);
     }
-    for (; !node->bottom; at = 0) node = node_at(tree, node->child[at]);
-    return yt_at(doc, leaf_at(tree, node->child[at])->first)->left;
+    for (; !node->bottom; at = 0) node = yt_seq_node_at(tree, node->child[at]);
+    return yt_at(doc, yt_seq_leaf_at(tree, node->child[at])->first)->left;
 }
 
 /* Chains in memory are walked no faster than memory answers; who types makes items in a row, backwards or forwards, so
@@ -513,7 +463,7 @@ static opened take_from_gap(yata_doc *doc, yt_seq_tree *tree, yt_ref ref, bool f
         load_early(it);
         it->u.leaf = leaf;
         plus(&o.sum, yt_seq_sum_of(doc, it));
-        if (yt_is_format(it)) o.keys |= learn(doc, tree, it);
+        if (yt_is_format(it)) o.keys |= yt_seq_format_learn(doc, tree, it);
         o.count++;
         o.end = ref;
         ref = front ? it->right : it->left;
@@ -526,8 +476,8 @@ static uint32_t open_gap(yata_doc *doc, yt_branch *branch, bool front, yt_seq_su
     yt_seq_tree *tree = branch->tree;
     if (!reserve(doc, tree)) return YT_NONE;
     uint32_t new = leaf_new(tree);
-    yt_seq_leaf *gap = leaf_at(tree, GAP), *leaf = leaf_at(tree, new);
-    yt_seq_node *node = node_at(tree, gap->node);
+    yt_seq_leaf *gap = yt_seq_leaf_at(tree, GAP), *leaf = yt_seq_leaf_at(tree, new);
+    yt_seq_node *node = yt_seq_node_at(tree, gap->node);
     yt_ref from = front ? gap->first : last_in_gap(doc, branch);
     opened o = take_from_gap(doc, tree, from, front, new);
     uint32_t gap_keys = node->keys[gap->at];
@@ -555,8 +505,8 @@ static uint32_t open_gap(yata_doc *doc, yt_branch *branch, bool front, yt_seq_su
 }
 
 static yt_seq_sum gap_sum(const yt_seq_tree *tree) {
-    const yt_seq_leaf *gap = leaf_at(tree, GAP);
-    return node_at(tree, gap->node)->sum[gap->at];
+    const yt_seq_leaf *gap = yt_seq_leaf_at(tree, GAP);
+    return yt_seq_node_at(tree, gap->node)->sum[gap->at];
 }
 
 /* Opens the gap up to the unit number `left` in it, from the nearer end; as far as memory reaches. */
@@ -570,7 +520,7 @@ static void open_to_unit(yata_doc *doc, yt_branch *branch, uint32_t left) {
 
 static void open_more(yata_doc *doc, yt_branch *branch) {
     yt_seq_sum sum;
-    for (uint32_t n = MORE; n && leaf_at(branch->tree, GAP)->count; n--)
+    for (uint32_t n = MORE; n && yt_seq_leaf_at(branch->tree, GAP)->count; n--)
         if (open_gap(doc, branch, true, &sum) == YT_NONE) return;
 }
 
@@ -589,7 +539,7 @@ static bool open_to_item(yata_doc *doc, yt_branch *branch, yt_ref ref) {
 static uint32_t leaf_of_unit(const yt_seq_tree *tree, uint32_t *index) {
     uint32_t ref = tree->root, left = *index;
     for (uint32_t level = tree->height; level; level--) {
-        const yt_seq_node *node = node_at(tree, ref);
+        const yt_seq_node *node = yt_seq_node_at(tree, ref);
         uint32_t i = 0;
         while (left > node->sum[i].units) left -= node->sum[i++].units;
         ref = node->child[i];
@@ -615,7 +565,7 @@ yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t i
                         uint32_t *start) {
     const yt_seq_tree *tree = branch->tree;
     uint32_t left = index, leaf = leaf_of_unit(tree, &left);
-    if (writer && leaf_at(tree, GAP)->count) {
+    if (writer && yt_seq_leaf_at(tree, GAP)->count) {
         yt_branch *open = yt_branch_at(doc, branch->ref);
         if (leaf == GAP)
             open_to_unit(writer, open, left);
@@ -624,7 +574,7 @@ yt_ref yt_seq_tree_find(const yata_doc *doc, const yt_branch *branch, uint32_t i
         left = index;
         leaf = leaf_of_unit(tree, &left);
     }
-    yt_ref ref = leaf_at(tree, leaf)->first;
+    yt_ref ref = yt_seq_leaf_at(tree, leaf)->first;
     if (leaf == GAP && left > gap_sum(tree).units / 2) {
         ref = find_from_end_of_gap(doc, branch, &left);
     } else {
@@ -644,7 +594,7 @@ static yt_seq_sum before_leaf(const yt_seq_tree *tree, const yt_seq_leaf *leaf) 
     yt_seq_sum sum = {0, 0};
     uint32_t at = leaf->at;
     for (uint32_t above = leaf->node; above != YT_NONE;) {
-        const yt_seq_node *node = node_at(tree, above);
+        const yt_seq_node *node = yt_seq_node_at(tree, above);
         for (uint32_t i = 0; i < at; i++) plus(&sum, node->sum[i]);
         at = node->at;
         above = node->parent;
@@ -655,7 +605,7 @@ static yt_seq_sum before_leaf(const yt_seq_tree *tree, const yt_seq_leaf *leaf) 
 yt_seq_sum yt_seq_tree_before(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
     const yt_seq_tree *tree = branch->tree;
     if (writer) (void)open_to_item(writer, yt_branch_at(doc, branch->ref), ref);
-    const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
+    const yt_seq_leaf *leaf = yt_seq_leaf_at(tree, yt_at(doc, ref)->u.leaf);
     yt_seq_sum sum = before_leaf(tree, leaf);
     for (yt_ref at = leaf->first; at != ref; at = yt_at(doc, at)->right) plus(&sum, yt_seq_sum_of(doc, yt_at(doc, at)));
     return sum;
@@ -681,8 +631,8 @@ static bool opened_instead(yata_doc *writer, const yata_doc *doc, const yt_branc
     uint32_t leaf = YT_NONE;
     if (writer) leaf = open_gap(writer, yt_branch_at(doc, branch->ref), true, &sum);
     if (leaf == YT_NONE) return false;
-    *above = leaf_at(branch->tree, leaf)->node;
-    *at = leaf_at(branch->tree, leaf)->at;
+    *above = yt_seq_leaf_at(branch->tree, leaf)->node;
+    *at = yt_seq_leaf_at(branch->tree, leaf)->at;
     return true;
 }
 
@@ -694,11 +644,11 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
         const yt_item *it = yt_at(doc, ref);
         yt_ref found = next_in_leaf(doc, it->right, it->u.leaf, visible);
         if (found) return found;
-        above = leaf_at(tree, it->u.leaf)->node;
-        at = leaf_at(tree, it->u.leaf)->at + 1u;
+        above = yt_seq_leaf_at(tree, it->u.leaf)->node;
+        at = yt_seq_leaf_at(tree, it->u.leaf)->at + 1u;
     }
     for (;;) { /* up to where there is something, then down to it */
-        const yt_seq_node *node = node_at(tree, above);
+        const yt_seq_node *node = yt_seq_node_at(tree, above);
         while (at < node->len && !wanted(node->sum[at], visible)) at++;
         if (at == node->len) {
             if (node->parent == YT_NONE) return 0;
@@ -707,7 +657,7 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
         } else if (node->bottom && node->child[at] == GAP && opened_instead(writer, doc, branch, &above, &at)) {
             continue;
         } else if (node->bottom) {
-            return next_in_leaf(doc, leaf_at(tree, node->child[at])->first, node->child[at], visible);
+            return next_in_leaf(doc, yt_seq_leaf_at(tree, node->child[at])->first, node->child[at], visible);
         } else {
             above = node->child[at];
             at = 0;
@@ -715,100 +665,16 @@ yt_ref yt_seq_tree_next(const yata_doc *doc, const yt_branch *branch, yt_ref ref
     }
 }
 
-/* ------------------------------------------------------------------------
- * Formats by key
- */
 uint32_t yt_seq_tree_keys(const yata_doc *doc, const yt_branch *branch, yt_ref ref, yata_doc *writer) {
     const yt_seq_tree *tree = branch->tree;
     yt_seq_sum sum;
     uint32_t formats = yt_seq_tree_before(doc, branch, ref, writer).marks + yt_is_format(yt_at(doc, ref));
-    const yt_seq_leaf *gap = leaf_at(tree, GAP);
+    const yt_seq_leaf *gap = yt_seq_leaf_at(tree, GAP);
     while (gap->count && gap_sum(tree).marks && before_leaf(tree, gap).marks < formats) { /* there, some are unknown */
         if (!writer || open_gap(writer, yt_branch_at(doc, branch->ref), true, &sum) == YT_NONE) return YT_NONE;
-        gap = leaf_at(tree, GAP);
+        gap = yt_seq_leaf_at(tree, GAP);
     }
     return tree->blind ? YT_NONE : tree->keys.len;
-}
-
-typedef struct wanted_format {
-    yata_str key;
-    uint32_t bit;
-    bool null;
-} wanted_format;
-
-static wanted_format format_of_key(const yt_seq_tree *tree, uint32_t key, bool null) {
-    return (wanted_format){yt_strings_get(&tree->keys, key), key_bit(key, null), null};
-}
-
-static bool is_wanted(const yata_doc *doc, yt_ref ref, const wanted_format *w) {
-    const yt_item *it = yt_at(doc, ref);
-    if (!yt_is_format(it)) return false;
-    yata_str key = key_of(doc, it);
-    return key.len == w->key.len && (!key.len || !memcmp(key.data, w->key.data, key.len)) &&
-           (!w->null || is_null(yt_format_value(doc, it)));
-}
-
-/* Behind or before `ref` in its leaf; 0: not there. */
-static yt_ref wanted_beside(const yata_doc *doc, yt_ref ref, const wanted_format *w, bool forward) {
-    uint32_t leaf = yt_at(doc, ref)->u.leaf;
-    do ref = forward ? yt_at(doc, ref)->right : yt_at(doc, ref)->left;
-    while (ref && yt_at(doc, ref)->u.leaf == leaf && !is_wanted(doc, ref, w));
-    return ref && yt_at(doc, ref)->u.leaf == leaf ? ref : 0;
-}
-
-/* The first of a leaf, or the last. */
-static yt_ref wanted_in(const yata_doc *doc, const yt_seq_leaf *leaf, const wanted_format *w, bool forward) {
-    yt_ref found = 0, ref = leaf->first;
-    for (uint32_t i = leaf->count; i && !(forward && found); i--, ref = yt_at(doc, ref)->right)
-        if (is_wanted(doc, ref, w)) found = ref;
-    return found;
-}
-
-static bool may_have(const yt_seq_node *node, uint32_t i, const wanted_format *w) {
-    return node->sum[i].marks && (node->keys[i] & w->bit);
-}
-
-/* The nearest of those formats behind `ref`, or before it; ref 0: the first of all. */
-static yt_ref seek_format(const yata_doc *doc, const yt_seq_tree *tree, yt_ref ref, const wanted_format *w,
-                          bool forward) {
-    uint32_t above = tree->root, at = 0; /* what is left of a node: from `at` on, or what is before `at` */
-    if (ref) {
-        yt_ref found = wanted_beside(doc, ref, w, forward);
-        if (found) return found;
-        const yt_seq_leaf *leaf = leaf_at(tree, yt_at(doc, ref)->u.leaf);
-        above = leaf->node;
-        at = leaf->at + (forward ? 1u : 0u);
-    }
-    for (;;) {
-        const yt_seq_node *node = node_at(tree, above);
-        while (forward ? at < node->len && !may_have(node, at, w) : at && !may_have(node, at - 1, w))
-            at = forward ? at + 1 : at - 1;
-        if (at == (forward ? node->len : 0u)) {
-            if (node->parent == YT_NONE) return 0;
-            at = node->at + (forward ? 1u : 0u);
-            above = node->parent;
-            continue;
-        }
-        uint32_t child = node->child[forward ? at : at - 1];
-        if (node->bottom) {
-            yt_ref found = child == GAP ? 0 : wanted_in(doc, leaf_at(tree, child), w, forward);
-            if (found) return found;
-            at = forward ? at + 1 : at - 1;
-        } else {
-            above = child;
-            at = forward ? 0 : node_at(tree, child)->len;
-        }
-    }
-}
-
-yt_ref yt_seq_tree_format(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key, bool null) {
-    wanted_format w = format_of_key(branch->tree, key, null);
-    return is_wanted(doc, ref, &w) ? ref : seek_format(doc, branch->tree, ref, &w, false);
-}
-
-yt_ref yt_seq_tree_format_behind(const yata_doc *doc, const yt_branch *branch, yt_ref ref, uint32_t key) {
-    wanted_format w = format_of_key(branch->tree, key, false);
-    return seek_format(doc, branch->tree, ref, &w, true);
 }
 
 /* ------------------------------------------------------------------------
@@ -820,7 +686,7 @@ static bool same(yt_seq_sum a, yt_seq_sum b) {
 
 /* One leaf, which begins at `ref`, its place and its sum. */
 static const char *check_leaf(const yata_doc *doc, const yt_seq_tree *tree, uint32_t leaf_ref, yt_ref ref) {
-    const yt_seq_leaf *leaf = leaf_at(tree, leaf_ref);
+    const yt_seq_leaf *leaf = yt_seq_leaf_at(tree, leaf_ref);
     yt_seq_sum sum = {0, 0};
     uint32_t keys = 0;
     if (leaf->first != ref) return "11: a leaf does not begin where the one before ends";
@@ -831,11 +697,11 @@ static const char *check_leaf(const yata_doc *doc, const yt_seq_tree *tree, uint
         const yt_item *it = yt_at(doc, ref);
         plus(&sum, yt_seq_sum_of(doc, it));
         if (!yt_is_format(it) || tree->blind) continue;
-        uint32_t key = yt_strings_find(&tree->keys, key_of(doc, it));
-        if (key == YT_NONE && leaf_ref != GAP) return "11: the key of a format has no number";
-        keys |= bits_of(doc, it, key);
+        uint32_t bits = yt_seq_format_bits(doc, tree, it);
+        if (!bits && leaf_ref != GAP) return "11: the key of a format has no number";
+        keys |= bits;
     }
-    const yt_seq_node *node = node_at(tree, leaf->node);
+    const yt_seq_node *node = yt_seq_node_at(tree, leaf->node);
     if (!node->bottom || leaf->at >= node->len || node->child[leaf->at] != leaf_ref)
         return "11: a leaf is not in its node";
     if (keys & ~node->keys[leaf->at]) return "11: the key of a format is not noted above its leaf";
@@ -848,12 +714,12 @@ static const char *check_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf,
     bool first = true;
     *depth = 0;
     for (;;) {
-        const yt_seq_node *node = node_at(tree, ref);
+        const yt_seq_node *node = yt_seq_node_at(tree, ref);
         if (!node->len || node->len > FANOUT || ++*depth > tree->height) return "11: a node is empty or over-full";
         first &= at == 0;
         *nodes += first;
         if (node->parent == YT_NONE) return ref == tree->root ? NULL : "11: a node is not below the root";
-        const yt_seq_node *parent = node_at(tree, node->parent);
+        const yt_seq_node *parent = yt_seq_node_at(tree, node->parent);
         if (parent->bottom || node->at >= parent->len || parent->child[node->at] != ref)
             return "11: a node is not in its parent";
         if (first && (all_keys(node) & ~parent->keys[node->at])) return "11: a key is not noted above its node";
@@ -865,11 +731,11 @@ static const char *check_above(const yt_seq_tree *tree, const yt_seq_leaf *leaf,
 
 const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {
     const yt_seq_tree *tree = branch->tree;
-    uint32_t leaves = !leaf_at(tree, GAP)->count, nodes = 0, depth; /* the gap stays a leaf when it is empty */
+    uint32_t leaves = !yt_seq_leaf_at(tree, GAP)->count, nodes = 0, depth; /* the gap stays a leaf when it is empty */
     for (yt_ref ref = branch->first; ref;) {
         uint32_t leaf_ref = yt_at(doc, ref)->u.leaf;
         if (leaf_ref >= tree->leaves.len || ++leaves > tree->leaves.len) return "11: an item names no leaf";
-        const yt_seq_leaf *leaf = leaf_at(tree, leaf_ref);
+        const yt_seq_leaf *leaf = yt_seq_leaf_at(tree, leaf_ref);
         const char *what = check_leaf(doc, tree, leaf_ref, ref);
         if (!what) what = check_above(tree, leaf, &nodes, &depth);
         if (what) return what;
@@ -879,11 +745,13 @@ const char *yt_seq_tree_check(const yata_doc *doc, const yt_branch *branch) {
         else
             for (uint32_t i = leaf->count; i; i--) ref = yt_at(doc, ref)->right;
     }
-    for (uint32_t ref = tree->free_leaf; ref != YT_NONE && leaves <= tree->leaves.len; ref = leaf_at(tree, ref)->node)
+    for (uint32_t ref = tree->free_leaf; ref != YT_NONE && leaves <= tree->leaves.len;
+         ref = yt_seq_leaf_at(tree, ref)->node)
         leaves++;
-    for (uint32_t ref = tree->free_node; ref != YT_NONE && nodes <= tree->nodes.len; ref = node_at(tree, ref)->parent)
+    for (uint32_t ref = tree->free_node; ref != YT_NONE && nodes <= tree->nodes.len;
+         ref = yt_seq_node_at(tree, ref)->parent)
         nodes++;
     if (leaves != tree->leaves.len || nodes != tree->nodes.len) return "11: a leaf or a node is lost";
     const yt_seq_sum all = {branch->units, branch->formats};
-    return same(total(node_at(tree, tree->root)), all) ? NULL : "11: the sum of all is wrong";
+    return same(total(yt_seq_node_at(tree, tree->root)), all) ? NULL : "11: the sum of all is wrong";
 }
