@@ -29,9 +29,10 @@ def make(command, what, **more):
 
 
 def yata(project, folder, yffi):
-    """A release build; yffi: a folder with its header and library, or None. Returns the folder of the programs."""
+    """A release build, optimised at link time as that of yffi is (its Cargo.toml); yffi: a folder with its header and
+    library, or None. Returns the folder of the programs."""
     build = folder / "yata"
-    options = ["--buildtype=release", "-Dbench=enabled", "-Dcommand=enabled", "-Dtests=disabled",
+    options = ["--buildtype=release", "-Db_lto=true", "-Dbench=enabled", "-Dcommand=enabled", "-Dtests=disabled",
                f"-Dbench_yffi={yffi or ''}"]
     reconfigure = ["--reconfigure"] if (build / "build.ninja").exists() else []
     make(["meson", "setup", *reconfigure, build, project, *options], "meson")
