@@ -403,20 +403,13 @@ yata_status yata_doc_observe_subdocs(yata_doc *doc, yata_subdocs_fn fn, void *ct
     return YATA_OK;
 }
 
-static void compact(yt_subdocs *table) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < table->observers.len; i++)
-        if (table->observers.data[i].id) table->observers.data[n++] = table->observers.data[i];
-    table->observers.len = n;
-}
-
 yata_status yata_doc_unobserve_subdocs(yata_doc *doc, uint32_t subscription) {
     if (!doc || !subscription) return YATA_ERR_ARGUMENT;
     yt_subdocs *table = doc->subdocs;
     for (uint32_t i = 0; table && i < table->observers.len; i++) {
         if (table->observers.data[i].id != subscription) continue;
         table->observers.data[i].id = 0;
-        if (!table->notifying) compact(table);
+        if (!table->notifying) yt_vec_drop_unset(&table->observers, id);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;
@@ -484,7 +477,7 @@ static yata_status tell(yata_txn *txn) {
         yt_subdoc_observer observer = table->observers.data[i];
         if (observer.id) observer.fn(observer.ctx, doc, txn, &event);
     }
-    if (!--table->notifying) compact(table);
+    if (!--table->notifying) yt_vec_drop_unset(&table->observers, id);
     yt_free(&doc->mem, all, total * sizeof *all);
     return YATA_OK;
 }

@@ -31,19 +31,12 @@ yata_status yata_doc_observe_update_v2(yata_doc *doc, yata_update_fn fn, void *c
     return observe(doc, true, fn, ctx, subscription);
 }
 
-static void compact(yata_doc *doc) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < doc->observers.len; i++)
-        if (doc->observers.data[i].id) doc->observers.data[n++] = doc->observers.data[i];
-    doc->observers.len = n;
-}
-
 yata_status yata_doc_unobserve_update(yata_doc *doc, uint32_t subscription) {
     if (!doc || !subscription) return YATA_ERR_ARGUMENT;
     for (uint32_t i = 0; i < doc->observers.len; i++) {
         if (doc->observers.data[i].id != subscription) continue;
         doc->observers.data[i].id = 0;
-        if (!doc->notifying) compact(doc);
+        if (!doc->notifying) yt_vec_drop_unset(&doc->observers, id);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;
@@ -76,7 +69,7 @@ yata_status yt_notify_update(const yata_txn *txn) {
             yata_bytes bytes = {update[observer.v2].data, update[observer.v2].len};
             if (observer.id && bytes.len) observer.fn(observer.ctx, doc, txn, bytes);
         }
-        if (!--doc->notifying) compact(doc);
+        if (!--doc->notifying) yt_vec_drop_unset(&doc->observers, id);
     }
     yata_buffer_free(&update[0]);
     yata_buffer_free(&update[1]);

@@ -13,19 +13,12 @@ yata_status yata_doc_observe_txn(yata_doc *doc, yata_txn_stage stage, yata_txn_f
     return YATA_OK;
 }
 
-static void drop_ended(yata_doc *doc) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < doc->stages.len; i++)
-        if (doc->stages.data[i].id) doc->stages.data[n++] = doc->stages.data[i];
-    doc->stages.len = n;
-}
-
 yata_status yata_doc_unobserve_txn(yata_doc *doc, uint32_t subscription) {
     if (!doc || !subscription) return YATA_ERR_ARGUMENT;
     for (uint32_t i = 0; i < doc->stages.len; i++) {
         if (doc->stages.data[i].id != subscription) continue;
         doc->stages.data[i].id = 0;
-        if (!doc->notifying) drop_ended(doc);
+        if (!doc->notifying) yt_vec_drop_unset(&doc->stages, id);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;
@@ -38,5 +31,5 @@ void yt_notify_stages(yata_doc *doc, yata_txn_stage stage, const yata_txn *txn) 
         yt_stage_observer observer = doc->stages.data[i];
         if (observer.id && observer.stage == stage) observer.fn(observer.ctx, doc, txn);
     }
-    if (!--doc->notifying) drop_ended(doc);
+    if (!--doc->notifying) yt_vec_drop_unset(&doc->stages, id);
 }

@@ -283,15 +283,8 @@ void yt_undo_enter(yata_undo *undo) {
     for (uint32_t i = 0; i < undo->members.len; i++) undo->members.data[i]->base.busy++;
 }
 
-static void drop_ended(yata_undo *undo) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < undo->observers.len; i++)
-        if (undo->observers.data[i].id) undo->observers.data[n++] = undo->observers.data[i];
-    undo->observers.len = n;
-}
-
 void yt_undo_leave(yata_undo *undo) {
-    if (!--undo->busy) drop_ended(undo);
+    if (!--undo->busy) yt_vec_drop_unset(&undo->observers, id);
     for (uint32_t i = 0; i < undo->members.len; i++) undo->members.data[i]->base.busy--;
     if (undo->left) yata_undo_free(undo);
 }
@@ -466,7 +459,7 @@ yata_status yata_undo_unobserve(yata_undo *undo, uint32_t subscription) {
     for (uint32_t i = 0; i < undo->observers.len; i++) {
         if (undo->observers.data[i].id != subscription) continue;
         undo->observers.data[i].id = 0;
-        if (!undo->busy) drop_ended(undo);
+        if (!undo->busy) yt_vec_drop_unset(&undo->observers, id);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;

@@ -48,13 +48,6 @@ void yt_news_free(yata_awareness *a, yt_awareness_news *news) {
 /* ------------------------------------------------------------------------
  * Subscriptions: as those of documents (doc/observer.c)
  */
-static void compact(yata_awareness *a) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < a->observers.len; i++)
-        if (a->observers.data[i].id) a->observers.data[n++] = a->observers.data[i];
-    a->observers.len = n;
-}
-
 static void call(yata_awareness *a, bool update, const yata_awareness_event *event) {
     if (!event->added_count && !event->updated_count && !event->removed_count) return;
     uint32_t n = a->observers.len;
@@ -63,7 +56,7 @@ static void call(yata_awareness *a, bool update, const yata_awareness_event *eve
         yt_awareness_observer observer = a->observers.data[i];
         if (observer.id && observer.update == update) observer.fn(observer.ctx, a, event);
     }
-    if (!--a->notifying) compact(a);
+    if (!--a->notifying) yt_vec_drop_unset(&a->observers, id);
 }
 
 void yt_news_tell(yata_awareness *a, yt_awareness_news *news, yata_awareness_cause cause, yata_bytes origin) {
@@ -111,7 +104,7 @@ yata_status yata_awareness_unobserve(yata_awareness *a, uint32_t subscription) {
         if (a->observers.data[i].id != subscription) continue;
         a->observers.data[i].id = 0;
         if (!a->observers.data[i].update) a->change_observers--;
-        if (!a->notifying) compact(a);
+        if (!a->notifying) yt_vec_drop_unset(&a->observers, id);
         return YATA_OK;
     }
     return YATA_ERR_NOT_FOUND;

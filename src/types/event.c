@@ -44,11 +44,9 @@ yata_status yata_type_observe_deep(yata_type type, yata_deep_event_fn fn, void *
 
 /* Places of observers that left during a round; nobody is being called now. */
 static void drop_left(yata_doc *doc, yt_branch *branch) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < branch->observers.len; i++)
-        if (branch->observers.data[i].id) branch->observers.data[n++] = branch->observers.data[i];
-    doc->type_observers -= branch->observers.len - n;
-    branch->observers.len = n;
+    doc->type_observers -= branch->observers.len;
+    yt_vec_drop_unset(&branch->observers, id);
+    doc->type_observers += branch->observers.len;
 }
 
 yata_status yata_type_unobserve(yata_type type, uint32_t subscription) {
