@@ -97,8 +97,13 @@ static inline bool has_rare_notes(const yata_txn *txn) {
     return txn->origin && txn->origin != txn->short_origin;
 }
 
-/* What only some transactions note. Are the lists so small that the next one may have them? */
-static YT_APART bool free_rare_notes(yata_txn *txn) {
+/* Is what a transaction notes in lists so small that the next one may have them? */
+static inline bool is_small(const yata_txn *txn) {
+    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
+}
+
+/* What only some transactions note. */
+static YT_APART void free_rare_notes(yata_txn *txn) {
     yt_mem *mem = &txn->doc->mem;
     for (uint32_t i = 1; i < txn->touched.len; i++) yt_runs_free(mem, &txn->touched.data[i].deleted);
     for (uint32_t i = 0; i < txn->changed.len; i++)
@@ -106,15 +111,14 @@ static YT_APART bool free_rare_notes(yata_txn *txn) {
     if (txn->by_slot.cap) yt_vec_free(mem, &txn->by_slot);
     if (txn->subdocs) yt_subdoc_notes_free(txn);
     if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
-    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES;
 }
 
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    bool small = !has_rare_notes(txn) || free_rare_notes(txn);
+    if (has_rare_notes(txn)) free_rare_notes(txn);
     if (txn->touched.len) txn->roomy = yt_runs_clear(&doc->mem, &txn->touched.data[0].deleted, SPARE_RUNS);
     txn->touched.len = txn->changed.len = txn->merge.len = 0;
-    if (YT_UNLIKELY(!small || txn->merge.cap > SPARE_NOTES || doc->spare)) {
+    if (YT_UNLIKELY(!is_small(txn) || doc->spare)) {
         free_room(txn);
     } else {
         memset(txn, 0, offsetof(yata_txn, doc));

@@ -64,6 +64,33 @@ Test(load, refused_late) {
     yata_buffer_free(&whole);
 }
 
+/* What a refused update of many clients has noted is not kept for the transactions that follow. */
+Test(load, refused_late_by_many_clients) {
+    enum { CLIENTS = 2000, SECTION = 10 };
+    static uint8_t bytes[4 + CLIENTS * SECTION];
+    size_t len = 0;
+    bytes[len++] = 0x80 | (CLIENTS & 0x7f);
+    bytes[len++] = CLIENTS >> 7;
+    for (uint32_t i = 0; i < CLIENTS; i++) {
+        uint32_t client = 128 + CLIENTS - i; /* of two bytes */
+        const uint8_t section[SECTION] = {1, (uint8_t)(0x80 | client), (uint8_t)(client >> 7), 0, 4, 1, 1, 't', 1, 'a'};
+        memcpy(bytes + len, section, SECTION);
+        len += SECTION;
+    }
+    bytes[len++] = 0;
+    peer p;
+    peer_open(&p, 1);
+    yata_type text = text_root(&p);
+    size_t used = p.doc->mem.used;
+    cr_assert(yata_doc_apply(p.doc, (yata_bytes){bytes, len - 1}, no_bytes(), NULL) != YATA_OK);
+    cr_assert_leq(p.doc->mem.used, used + 8192);
+    write_text(&p, text, 0, "a");
+    cr_assert_leq(p.doc->mem.used, used + 8192 + 4096);
+    OK(take_bytes(&p, (yata_bytes){bytes, len}));
+    cr_assert_eq(p.doc->clients.len, CLIENTS + 1);
+    peer_close(&p);
+}
+
 /* Sections in another order than that of Yjs, and blocks that wait for a section behind theirs: as anywhere else. */
 Test(load, sections_in_any_order) {
     static const char *const orders[] = {
