@@ -305,6 +305,7 @@ static bool note_each(yata_txn *txn, const yt_refs *refs) {
 
 yata_status yt_delete_gathered(yata_txn *txn, const yt_refs *refs) {
     uint32_t slot = YT_NONE;
+    if (!refs->len) return YATA_OK;
     bool noted = txn->undo || txn->deletions ? note_each(txn, refs) : note_first(txn, refs);
     if (noted) number_clients(txn, refs);
     for (uint32_t i = 0; i < refs->len; i++) {

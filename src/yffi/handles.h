@@ -84,7 +84,7 @@ struct TransactionInner {
     struct TransactionInner *next; /* readers */
 };
 
-/* Has this process never made a second thread? Then locked operations are not needed (glibc tells since 2.32). */
+/* Is there no other thread? Then locked operations are not needed (glibc tells since 2.32). */
 static inline bool yr_is_alone(void) {
 #ifdef YR_TELLS_THREADS
     return __libc_single_threaded;
@@ -100,7 +100,7 @@ typedef struct yr_guard {
 } yr_guard;
 void yr_guard_wait(yr_guard *guard); /* ydoc.c: until it is ours */
 static inline void yr_guard_take(yr_guard *guard) {
-    if (yr_is_alone())
+    if (yr_is_alone() && !atomic_load_explicit(&guard->taken, memory_order_acquire))
         atomic_store_explicit(&guard->taken, true, memory_order_relaxed);
     else if (atomic_exchange_explicit(&guard->taken, true, memory_order_acquire))
         yr_guard_wait(guard);
