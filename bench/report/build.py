@@ -34,8 +34,10 @@ def yata(project, folder, yffi):
     build = folder / "yata"
     options = ["--buildtype=release", "-Db_lto=true", "-Dbench=enabled", "-Dcommand=enabled", "-Dtests=disabled",
                f"-Dbench_yffi={yffi or ''}"]
-    reconfigure = ["--reconfigure"] if (build / "build.ninja").exists() else []
-    make(["meson", "setup", *reconfigure, build, project, *options], "meson")
+    if (build / "build.ninja").exists():  # there, setup would leave some options as they are (Meson 1.0)
+        make(["meson", "configure", build, *options], "meson")
+    else:
+        make(["meson", "setup", build, project, *options], "meson")
     programs = ["bench/bench-data", "bench/bench-yffi", "bench/bench-native"]
     if yffi:
         programs.append("bench/bench-yffi-peer")
