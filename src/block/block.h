@@ -42,14 +42,17 @@ typedef enum yt_parent {
 
 typedef struct yt_block {
     yata_id id;
-    uint32_t len;     /* in clocks: UTF-16 units for strings. 0 is legal on the wire (quirk) */
-    uint8_t content;  /* enum yt_content */
-    uint8_t info;     /* YT_INFO_ORIGIN | YT_INFO_RIGHT | YT_INFO_KEY */
-    uint8_t parent;   /* enum yt_parent */
-    uint8_t type_ref; /* TYPE: 0 array, 1 map, 2 text, 3 xml element, 4 xml fragment, 5 xml hook, 6 xml text,
-                         7 weak link (yrs) */
-    yata_id origin;   /* if YT_INFO_ORIGIN */
-    yata_id right;    /* if YT_INFO_RIGHT  */
+    uint32_t len;    /* in clocks: UTF-16 units for strings. 0 is legal on the wire (quirk) */
+    uint8_t content; /* enum yt_content */
+    uint8_t info;    /* YT_INFO_ORIGIN | YT_INFO_RIGHT | YT_INFO_KEY */
+    uint8_t parent;  /* enum yt_parent */
+    union {
+        uint8_t type_ref; /* TYPE: 0 array, 1 map, 2 text, 3 xml element, 4 xml fragment, 5 xml hook, 6 xml text,
+                             7 weak link (yrs) */
+        uint8_t padded;   /* STRING: 1: of at most YT_UTF8_SHORT bytes, and so many can be read where it is */
+    };
+    yata_id origin; /* if YT_INFO_ORIGIN */
+    yata_id right;  /* if YT_INFO_RIGHT  */
     union {
         yata_id parent_id;    /* if YT_PARENT_ID   */
         yata_str parent_root; /* if YT_PARENT_ROOT */

@@ -136,7 +136,7 @@ static inline bool fill(run *r, const yt_block *b, const gap *g, yt_ref ref, yt_
     it->wide = 0;
     it->chunk = it->at = 0;
     if (b->content == YT_DELETED) return reserve_deleted(r, b);
-    if (b->content != YT_STRING || !yt_text_append(r->doc, b->data, &it->chunk, &it->at))
+    if (b->content != YT_STRING || !yt_text_append(r->doc, b, &it->chunk, &it->at))
         return yt_content_import(r->doc, ref, b, 0);
     it->wide = yt_text_wide((uint32_t)b->data.len, b->len);
     return true;

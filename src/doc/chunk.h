@@ -8,6 +8,7 @@
 #ifndef YT_DOC_CHUNK_H
 #define YT_DOC_CHUNK_H
 
+#include "base/utf.h"
 #include "doc/model.h"
 
 typedef struct yt_slice {
@@ -30,15 +31,19 @@ void yt_chunks_expected(yata_doc *doc);
 
 /* Copies two pieces of text as one slice, with one reference. False: no memory, nothing changed. */
 bool yt_text_put(yata_doc *doc, yata_bytes a, yata_bytes b, yt_slice *out);
-/* The same for one piece, where the chunk that is being filled has room; false: it has none. */
-static inline bool yt_text_append(yata_doc *doc, yata_bytes text, uint32_t *chunk, uint32_t *at) {
+/* The same for a block's text, where the chunk that is being filled has room; false: it has none. */
+static inline bool yt_text_append(yata_doc *doc, const yt_block *b, uint32_t *chunk, uint32_t *at) {
+    const yata_bytes text = b->data;
     uint32_t ref = doc->chunks.text;
     if (YT_UNLIKELY(ref == YT_NONE)) return false;
     yt_chunk *c = yt_chunk_at(doc, ref);
     if (YT_UNLIKELY(text.len > c->cap - c->len)) return false;
     *chunk = ref;
     *at = c->len;
-    memcpy(c->data + c->len, text.data, text.len);
+    if (YT_LIKELY(b->padded && c->cap - c->len >= YT_UTF8_SHORT))
+        memcpy(c->data + c->len, text.data, YT_UTF8_SHORT); /* a copy of known size is two instructions */
+    else
+        memcpy(c->data + c->len, text.data, text.len);
     c->len += (uint32_t)text.len;
     c->refs++;
     return true;

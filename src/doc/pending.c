@@ -94,6 +94,7 @@ static yt_pending_block *block_new(yata_doc *doc, const yt_block *from, uint32_t
     if (!b) return NULL;
     b->size = size;
     b->block = *from;
+    if (from->content == YT_STRING) b->block.padded = 0;
     yt_tail tail = {from->data, false};
     if (offset) {
         tail = yt_block_tail(from, offset);

@@ -234,6 +234,7 @@ static inline const uint8_t *quick_text(const uint8_t *p, const uint8_t *end, yt
     if (bytes <= YT_UTF8_SHORT && end - p >= YT_UTF8_SHORT && yt_utf8_is_short_ascii(p, bytes)) {
         b->data = (yata_bytes){p, bytes};
         b->len = bytes;
+        b->padded = 1;
         return p + bytes;
     }
     if (bytes >= 0x80 || bytes > end - p || !yt_utf8_scan(p, bytes, &info, NULL)) return NULL;

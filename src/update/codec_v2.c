@@ -295,6 +295,7 @@ static inline void read_plain_text(yt_decoder *d, yt_block *b) {
     }
     b->len = (uint32_t)units;
     b->data = (yata_bytes){c->pos, (size_t)units};
+    b->padded = units <= YT_UTF8_SHORT && c->units >= YT_UTF8_SHORT;
     c->units -= units;
     c->pos += units;
 }
