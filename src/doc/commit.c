@@ -97,20 +97,9 @@ static bool is_quiet(const yata_txn *txn) {
     return txn->local && !(txn->cleaning | txn->clash) && !txn->subdocs;
 }
 
-yata_status yata_txn_commit(yata_txn *txn) {
-    if (!txn) return YATA_ERR_ARGUMENT;
+/* Behind those that ended before it and are being cleaned up, or at once. */
+static YT_APART yata_status end_in_turn(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    if (doc->txn != txn) return YATA_ERR_STATE;
-    if (--txn->depth) return YATA_OK;
-    doc->txn = NULL;
-    for (uint32_t i = 0; i < txn->touched.len; i++)
-        txn->touched.data[i].after = yt_state(doc, txn->touched.data[i].slot);
-    if (is_quiet(txn)) {
-        if (txn->garbage && !doc->keep_deleted) yt_gc(txn);
-        yt_merge(txn);
-        yt_txn_free(txn);
-        return YATA_OK;
-    }
     if (doc->cleanup_last)
         doc->cleanup_last->next = txn;
     else
@@ -132,4 +121,21 @@ yata_status yata_txn_commit(yata_txn *txn) {
     if (doc->histories) drop_left_histories(doc);
     yt_notify_stage(doc, YATA_STAGE_AFTER_ALL, NULL);
     return status;
+}
+
+yata_status yata_txn_commit(yata_txn *txn) {
+    if (!txn) return YATA_ERR_ARGUMENT;
+    yata_doc *doc = txn->doc;
+    if (doc->txn != txn) return YATA_ERR_STATE;
+    if (--txn->depth) return YATA_OK;
+    doc->txn = NULL;
+    for (uint32_t i = 0; i < txn->touched.len; i++)
+        txn->touched.data[i].after = yt_state(doc, txn->touched.data[i].slot);
+    if (is_quiet(txn)) {
+        if (txn->garbage && !doc->keep_deleted) yt_gc(txn);
+        yt_merge(txn);
+        yt_txn_free(txn);
+        return YATA_OK;
+    }
+    return end_in_turn(txn);
 }

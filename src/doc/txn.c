@@ -17,7 +17,7 @@
 /* Notes of each kind that the spare transaction may have room for; and so many can be searched one by one. */
 enum { SPARE_NOTES = 64, SPARE_RUNS = 16, FEW = 8 };
 
-static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
+static YT_APART yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
     yata_txn *txn = doc->spare ? doc->spare : yt_calloc(&doc->mem, sizeof *txn);
     if (!txn) return NULL;
     if (origin.len) {
@@ -32,7 +32,13 @@ static yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
     }
     doc->spare = NULL;
     txn->doc = doc;
-    txn->local = true;
+    return txn;
+}
+
+static inline yata_txn *txn_next(yata_doc *doc, yata_bytes origin) {
+    yata_txn *txn = doc->spare;
+    if (!txn || origin.len) return txn_new(doc, origin);
+    doc->spare = NULL;
     return txn;
 }
 
@@ -42,7 +48,7 @@ static bool slot_before(const void *a, const void *b) {
 
 /* A transaction that has ended is about to be followed by another one. That may touch the same clients, whose records
  * then no longer tell where they are in `touched`: this list does. Without memory for it `touched` is searched. */
-static void list_slots(yata_txn *txn) {
+static YT_APART void list_slots(yata_txn *txn) {
     uint32_t n = txn->touched.len;
     if (n <= FEW || txn->by_slot.len || !yt_vec_reserve(&txn->doc->mem, &txn->by_slot, n)) return;
     for (uint32_t i = 0; i < n; i++) yt_vec_put(&txn->by_slot, ((yt_touch_place){txn->touched.data[i].slot, i}));
@@ -50,7 +56,7 @@ static void list_slots(yata_txn *txn) {
 }
 
 /* After 2^32 transactions old numbers would be taken for new ones. 0 marks what no transaction touched. */
-static void forget_numbers(yata_doc *doc) {
+static YT_APART void forget_numbers(yata_doc *doc) {
     for (uint32_t i = 0; i < doc->clients.len; i++) doc->clients.data[i].txn = 0;
     for (uint32_t i = 0; i < doc->branches.len; i++) {
         yt_branch *branch = yt_branch_at(doc, i);
@@ -62,8 +68,9 @@ static void forget_numbers(yata_doc *doc) {
 yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
     if (!doc || !out || (origin.len && !origin.data)) return YATA_ERR_ARGUMENT;
     if (!doc->txn) {
-        yata_txn *txn = txn_new(doc, origin);
+        yata_txn *txn = txn_next(doc, origin);
         if (!txn) return YATA_ERR_MEMORY;
+        txn->local = true;
         if (doc->cleanup_last) list_slots(doc->cleanup_last);
         if (++doc->txn_number == 0) forget_numbers(doc);
         txn->number = doc->txn_number;
@@ -81,7 +88,7 @@ yata_status yata_txn_begin(yata_doc *doc, yata_bytes origin, yata_txn **out) {
 }
 
 /* A transaction of which all notes are freed but for their room. */
-static void free_room(yata_txn *txn) {
+static YT_APART void free_room(yata_txn *txn) {
     yata_doc *doc = txn->doc;
     if (txn->roomy) yt_runs_free(&doc->mem, &txn->touched.data[0].deleted);
     yt_vec_free(&doc->mem, &txn->touched);

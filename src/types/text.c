@@ -20,8 +20,7 @@ enum { TEXTS = YT_KIND(YATA_KIND_TEXT) | YT_KIND(YATA_KIND_XML_TEXT), READABLE =
 /* ------------------------------------------------------------------------
  * Editing
  */
-yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
-    if (yt_type_on(text, txn, index, str)) return YATA_OK;
+static YT_APART yata_status insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
     yt_branch *branch;
     yt_block content;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
@@ -44,8 +43,11 @@ yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata
     return status;
 }
 
-yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
-    if (yt_erase_on(text, txn, index, len)) return YATA_OK;
+yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
+    return yt_type_on(text, txn, index, str) ? YATA_OK : insert(text, txn, index, str);
+}
+
+static YT_APART yata_status delete (yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
     yt_branch *branch;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (status) return status;
@@ -62,6 +64,10 @@ yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint
     if (!status && at.item) yt_seq_edited(branch, at.item, at.start);
     yt_text_end(doc, &pos);
     return status;
+}
+
+yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
+    return yt_erase_on(text, txn, index, len) ? YATA_OK : delete (text, txn, index, len);
 }
 
 /* ------------------------------------------------------------------------

@@ -84,6 +84,13 @@ struct TransactionInner {
     struct TransactionInner *next; /* readers */
 };
 
+/* What is rare: its registers are not saved where it is not called. */
+#if defined(__GNUC__)
+#define YR_APART __attribute__((noinline))
+#else
+#define YR_APART
+#endif
+
 /* Is there no other thread? Then locked operations are not needed (glibc tells since 2.32). */
 static inline bool yr_is_alone(void) {
 #ifdef YR_TELLS_THREADS

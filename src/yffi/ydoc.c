@@ -93,7 +93,7 @@ YDoc *ydoc_clone(YDoc *doc) {
     return doc;
 }
 
-static void free_doc(YDoc *value) {
+static YR_APART void free_doc(YDoc *value) {
     yr_subs_drop(value, true);
     yr_subdocs_free(value);
     yr_links_free(value);
@@ -156,7 +156,7 @@ YTransaction *ydoc_read_transaction(YDoc *doc) {
 }
 
 /* Who has it may have to wait for a processor: after some looks it is left to him for longer. */
-void yr_guard_wait(yr_guard *guard) {
+YR_APART void yr_guard_wait(yr_guard *guard) {
     enum { LOOKS = 64 };
     const struct timespec nap = {0, 50000};
     for (unsigned looks = 0;; looks++) {
@@ -191,12 +191,15 @@ static YTransaction *lock_all(YDoc *doc, bool held) {
     return in ? &doc->own : NULL;
 }
 
-/* With the guard held. */
-static void tell_waiting(YDoc *doc) {
-    if (!doc->waiting) return;
+static YR_APART void wake(YDoc *doc) {
     pthread_mutex_lock(&doc->sleep);
     pthread_cond_broadcast(&doc->free);
     pthread_mutex_unlock(&doc->sleep);
+}
+
+/* With the guard held. */
+static void tell_waiting(YDoc *doc) {
+    if (doc->waiting) wake(doc);
 }
 
 /* The document may go with it. */
@@ -257,7 +260,7 @@ bool yr_enter(YDoc *doc, YTransaction *hold) {
     return outside;
 }
 
-static void end_reading(YTransaction *txn) {
+static YR_APART void end_reading(YTransaction *txn) {
     YDoc *doc = txn->doc;
     yr_guard_take(&doc->guard);
     YTransaction **at = &doc->readers;

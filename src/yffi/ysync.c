@@ -126,7 +126,7 @@ void ysync_destroy(YSync *sync) {
     leave(&e);
 }
 
-void yr_syncs_sweep(YDoc *doc) {
+YR_APART void yr_syncs_sweep(YDoc *doc) {
     while (doc->ended_syncs) {
         YSync *sync = doc->ended_syncs;
         doc->ended_syncs = sync->next;

@@ -37,11 +37,10 @@ static bool refuses_inside(const Branch *txt, const YTransaction *txn) {
     return txt && yr_writes(txn) && !(txt->doc->flags & Y_OFFSET_UTF16);
 }
 
-void ytext_insert(const Branch *txt, YTransaction *txn, uint32_t index, const char *value, const YInput *attrs) {
+static YR_APART void insert(const Branch *txt, YTransaction *txn, uint32_t index, const char *value,
+                            const YInput *attrs) {
     yr_built built;
     const yata_value *with;
-    if (!value || !*value) return;
-    if (!attrs && refuses_inside(txt, txn) && !yata_text_insert(txt->type, txn->core, index, yr_str(value))) return;
     if (!place(txt, txn, index, &index)) return;
     if (!attrs) {
         (void)yata_text_insert(txt->type, txn->core, index, yr_str(value));
@@ -50,6 +49,12 @@ void ytext_insert(const Branch *txt, YTransaction *txn, uint32_t index, const ch
     yata_status status = yr_input_attributes(attrs, &built, &with);
     if (!status) (void)yata_text_insert_with(txt->type, txn->core, index, yr_str(value), with);
     yr_built_free(&built);
+}
+
+void ytext_insert(const Branch *txt, YTransaction *txn, uint32_t index, const char *value, const YInput *attrs) {
+    if (!value || !*value) return;
+    if (!attrs && refuses_inside(txt, txn) && !yata_text_insert(txt->type, txn->core, index, yr_str(value))) return;
+    insert(txt, txn, index, value, attrs);
 }
 
 void ytext_format(const Branch *txt, YTransaction *txn, uint32_t index, uint32_t len, const YInput *attrs) {
@@ -68,12 +73,16 @@ void ytext_insert_embed(const Branch *txt, YTransaction *txn, uint32_t index, co
     if (place(txt, txn, index, &index)) (void)yr_insert_embed(txt, txn, index, content, attrs);
 }
 
-void ytext_remove_range(const Branch *txt, YTransaction *txn, uint32_t index, uint32_t length) {
+static YR_APART void remove_range(const Branch *txt, YTransaction *txn, uint32_t index, uint32_t length) {
     uint32_t all;
-    if (refuses_inside(txt, txn) && !yata_text_delete(txt->type, txn->core, index, length)) return;
     if (!yr_writes(txn) || !yr_is_text(txt) || yata_text_length(txt->type, &all)) return;
     if (index > all || length > all - index || !range(txt, &index, &length) || !length) return;
     (void)yata_text_delete(txt->type, txn->core, index, length);
+}
+
+void ytext_remove_range(const Branch *txt, YTransaction *txn, uint32_t index, uint32_t length) {
+    if (refuses_inside(txt, txn) && !yata_text_delete(txt->type, txn->core, index, length)) return;
+    remove_range(txt, txn, index, length);
 }
 
 /* ------------------------------------------------------------------------
