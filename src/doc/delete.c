@@ -66,12 +66,16 @@ void yt_delete_mark(yata_txn *txn, yt_ref ref) {
     number_client(txn, ref);
 }
 
+/* Notes what a deletion changes, but for its clocks. */
+static bool note_change(yata_txn *txn, const yt_item *it) {
+    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
+    return it->content != YT_DOC || yt_subdoc_reserve(txn);
+}
+
 /* The notes on a deletion alone. */
 static bool note(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
-    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
-    if (yt_delete_reserve(txn, it->id.slot)) return false;
-    if (it->content == YT_DOC && !yt_subdoc_reserve(txn)) return false;
+    if (!note_change(txn, it) || yt_delete_reserve(txn, it->id.slot)) return false;
     add_clocks(txn, it);
     return true;
 }
@@ -247,9 +251,7 @@ static void number_clients(yata_txn *txn, const yt_refs *refs) {
 /* Notes a deletion in the transaction alone. */
 static bool note_own(yata_txn *txn, yt_ref ref) {
     const yt_item *it = yt_at(txn->doc, ref);
-    if (!yt_txn_change(txn, yt_branch_at(txn->doc, it->parent), yt_is_keyed(it) ? it->u.key : YT_NONE)) return false;
-    if (it->content == YT_DOC && !yt_subdoc_reserve(txn)) return false;
-    yt_touch *touch = yt_txn_touch(txn, it->id.slot);
+    yt_touch *touch = note_change(txn, it) ? yt_txn_touch(txn, it->id.slot) : NULL;
     return touch && yt_runs_add_near(&txn->doc->mem, &touch->deleted, &txn->doc->near.own, it->id.clock, it->len);
 }
 

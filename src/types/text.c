@@ -20,7 +20,7 @@ enum { TEXTS = YT_KIND(YATA_KIND_TEXT) | YT_KIND(YATA_KIND_XML_TEXT), READABLE =
 /* ------------------------------------------------------------------------
  * Editing
  */
-static YT_APART yata_status insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
+static YT_APART yata_status insert_anywhere(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
     yt_branch *branch;
     yt_block content;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
@@ -44,10 +44,10 @@ static YT_APART yata_status insert(yata_type text, yata_txn *txn, uint32_t index
 }
 
 yata_status yata_text_insert(yata_type text, yata_txn *txn, uint32_t index, yata_str str) {
-    return yt_type_on(text, txn, index, str) ? YATA_OK : insert(text, txn, index, str);
+    return yt_type_on(text, txn, index, str) ? YATA_OK : insert_anywhere(text, txn, index, str);
 }
 
-static YT_APART yata_status delete (yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
+static YT_APART yata_status delete_anywhere(yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
     yt_branch *branch;
     yata_status status = yt_open(text, txn, TEXTS, &branch);
     if (status) return status;
@@ -67,7 +67,7 @@ static YT_APART yata_status delete (yata_type text, yata_txn *txn, uint32_t inde
 }
 
 yata_status yata_text_delete(yata_type text, yata_txn *txn, uint32_t index, uint32_t len) {
-    return yt_erase_on(text, txn, index, len) ? YATA_OK : delete (text, txn, index, len);
+    return yt_erase_on(text, txn, index, len) ? YATA_OK : delete_anywhere(text, txn, index, len);
 }
 
 /* ------------------------------------------------------------------------
