@@ -12,7 +12,7 @@
 #include "doc/chunk.h"
 #include "wire/any.h"
 
-enum { FIRST_CHUNK = 64 };
+enum { FIRST_CHUNK = 64, AT_ONCE = 1 << 20 };
 
 void yt_chunks_init(yata_doc *doc) {
     doc->chunks.free = doc->chunks.text = doc->chunks.values = YT_NONE;
@@ -112,11 +112,12 @@ static bool has_room(const yt_chunk *c, size_t bytes, size_t elements) {
     return bytes <= c->cap - c->len && elements <= c->ends_cap - c->count;
 }
 
-/* expected: bytes that are about to come; there is room for them, but for no more than there is already. */
+/* expected: bytes that are about to come; there is room for them, but for no more than there is already. A lot is asked
+ * for at once: what of it is not used goes back, and where systems give out so much, it costs nothing until it is. */
 static size_t next_size(size_t cap, size_t bytes, size_t expected, size_t all) {
     size_t size = cap < FIRST_CHUNK ? FIRST_CHUNK : cap * 2;
     if (size > YT_CHUNK_BYTES) size = YT_CHUNK_BYTES;
-    if (expected > all) expected = all;
+    if (expected > all && expected < AT_ONCE) expected = all;
     if (size < expected) size = expected;
     return size < bytes ? bytes : size;
 }
@@ -139,6 +140,7 @@ static uint32_t room(yata_doc *doc, uint32_t *current, size_t bytes, size_t elem
     }
     size_t expected = elements ? 0 : doc->chunks.expected;
     ref = chunk_new(doc, next_size(cap, bytes, expected, doc->chunks.bytes), more);
+    if (ref == YT_NONE && expected > bytes) ref = chunk_new(doc, next_size(cap, bytes, 0, 0), more);
     if (ref != YT_NONE) fill(doc, current, ref);
     return ref;
 }

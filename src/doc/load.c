@@ -23,7 +23,11 @@
 #include "doc/seq_index.h"
 #include "doc/txn.h"
 
-enum { BATCH = 64, BLOCK_BYTES = 2 };
+enum {
+    BATCH = 64,
+    BLOCK_BYTES = 2,  /* of an update, for a block, at least */
+    IN_ADVANCE = 4    /* for so many times its own length an update gets items at once */
+};
 
 /* Sections came in another order than that in which they are to be placed. No other function returns it here. */
 #define UNSORTED YATA_ERR_STATE
@@ -118,10 +122,20 @@ static yata_status place(yata_txn *txn, const yt_block *blocks, uint32_t count, 
     return YATA_OK;
 }
 
-/* How much will come if the update is what it says: rooms grow faster then, to at most twice of what there is. */
+/* How much will come if the update is what it says: room for it is made at once as far as the update's length vouches
+ * for it, and else doubles. */
 static void expect(yata_doc *doc, const yt_update_reader *in, uint32_t read) {
+    size_t vouched = in->whole / (YT_SLAB_ITEMS * sizeof(yt_item) / IN_ADVANCE);
     doc->pool.expected = in->blocks < UINT32_MAX - read - YT_SLAB_ITEMS ? in->blocks + read + YT_SLAB_ITEMS - 1 : 0;
+    doc->pool.vouched = vouched < UINT32_MAX ? (uint32_t)vouched : UINT32_MAX;
     doc->chunks.expected = in->d.ops == &yt_decoder_v1 ? yt_reader_left(&in->d.in) : in->whole;
+}
+
+/* Deletions that are done need not be read. */
+static const yt_runs *deleted_of(const void *ctx, uint64_t client) {
+    const yata_doc *doc = ctx;
+    uint32_t slot = yt_slot_find(doc, client);
+    return slot == YT_NONE ? NULL : &yt_client_at(doc, slot)->deleted;
 }
 
 /* Reads and places batch by batch; then the rest is read, behind what is left of the last batch. */
@@ -147,7 +161,11 @@ static yata_status place_all(yata_txn *txn, yt_update_reader *in, yt_update *res
         yt_update_reader_drop(in, rest);
         return status;
     }
-    return yt_update_reader_rest(in, batch + placed, n - placed, rest).status;
+    const yt_known_ids known = {deleted_of, txn->doc};
+    in->d.known = &known;
+    status = yt_update_reader_rest(in, batch + placed, n - placed, rest).status;
+    in->d.known = NULL;
+    return status;
 }
 
 yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, yt_update *rest) {
@@ -163,7 +181,7 @@ yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, y
     txn->local = false;
     yata_status status = place_all(txn, in, rest, batch, most);
     yt_free(&doc->mem, batch, most * sizeof *batch);
-    doc->pool.expected = 0;
+    doc->pool.expected = doc->pool.vouched = 0;
     yt_chunks_expected(doc);
     if (!status) return YATA_OK;
     yt_load_take_back(load);

@@ -111,6 +111,7 @@ typedef struct yt_pool {
     uint32_t live;
     yt_ref free;              /* chain of freed items through `left` */
     uint32_t expected;        /* items that are about to be made, if all is well */
+    uint32_t vouched;         /* slabs that may be asked for at once, however few there are */
     YT_VEC(yt_slab_row) rows; /* by `first`; all other slabs stand alone */
 } yt_pool;
 

@@ -34,10 +34,12 @@ void yt_pool_free(yata_doc *doc) {
     *pool = (yt_pool){0};
 }
 
-/* How many slabs to ask for at once: for what is expected, but not more than there are. */
+/* How many slabs to ask for at once: for what is expected, but not more than there are or the input's length vouches
+ * for. */
 static uint32_t slabs_wanted(const yt_pool *pool) {
     uint32_t wanted = pool->expected / YT_SLAB_ITEMS;
-    if (wanted > pool->slab_count) wanted = pool->slab_count;
+    uint32_t most = pool->vouched > pool->slab_count ? pool->vouched : pool->slab_count;
+    if (wanted > most) wanted = most;
     return wanted ? wanted : 1;
 }
 

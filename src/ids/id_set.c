@@ -120,17 +120,25 @@ uint32_t yt_id_set_run_count(const yt_id_set *set) {
 }
 
 void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r) {
+    yt_id_set_read_unknown_v1(mem, set, NULL, r);
+}
+
+void yt_id_set_read_unknown_v1(yt_mem *mem, yt_id_set *set, const yt_known_ids *known, yt_reader *r) {
     for (uint32_t clients = yt_read_count(r, 2); clients > 0 && yt_reader_ok(r); clients--) {
         uint64_t client = yt_read_var_uint(r);
         yt_runs *runs = NULL; /* of the client, once it has any */
+        yt_known_walk walk = yt_known_begin(known, client);
         for (uint32_t left = yt_read_count(r, 2); left > 0 && yt_reader_ok(r); left--) {
             const uint8_t *start = r->pos, *p = NULL;
             uint32_t clock, len;
-            if (runs && YT_LIKELY(yt_reader_left(r) >= 2 * YT_QUICK_CLOCK)) p = yt_quick_clock(start, &clock);
+            if (YT_LIKELY(yt_reader_left(r) >= 2 * YT_QUICK_CLOCK)) p = yt_quick_clock(start, &clock);
             if (p) p = yt_quick_clock(p, &len);
-            if (YT_LIKELY(p && len && yt_runs_add_last(runs, clock, clock + len))) { /* in order: three bytes each */
-                r->pos = p;
-                continue;
+            if (YT_LIKELY(p && len)) { /* three bytes each */
+                if (yt_known_covers(&walk, clock, clock + len) ||
+                    (runs && yt_runs_add_last(runs, clock, clock + len))) { /* in order */
+                    r->pos = p;
+                    continue;
+                }
             }
             clock = yt_read_clock(r);
             len = yt_read_clock(r);

@@ -34,9 +34,33 @@ bool yt_id_set_is_empty(const yt_id_set *set);
 uint32_t yt_id_set_run_count(const yt_id_set *set);
 size_t yt_id_set_bytes(const yt_id_set *set); /* memory that it has */
 
+/* Ids that are known by somebody else, of each client. */
+typedef struct yt_known_ids {
+    const yt_runs *(*of)(const void *ctx, uint64_t client); /* NULL: none */
+    const void *ctx;
+} yt_known_ids;
+/* A walk through those of one client, beside runs that come in order. */
+typedef struct yt_known_walk {
+    yt_runs_iter at;
+    yt_run run;
+} yt_known_walk;
+static inline yt_known_walk yt_known_begin(const yt_known_ids *known, uint64_t client) {
+    const yt_runs *runs = known ? known->of(known->ctx, client) : NULL;
+    return (yt_known_walk){runs ? yt_runs_begin(runs) : (yt_runs_iter){0}, {0, 0}};
+}
+/* Are all of [clock, end) known? False, too, if runs did not come in order. O(runs between this and the last one). */
+static inline bool yt_known_covers(yt_known_walk *walk, uint32_t clock, uint32_t end) {
+    if (!walk->at.runs) return false;
+    while (walk->run.clock + walk->run.len < end)
+        if (!yt_runs_next(&walk->at, &walk->run)) return false;
+    return walk->run.clock <= clock;
+}
+
 /* Reads a v1 delete set and adds it; counts are checked against the bytes that are left, clock + len against 2^32-1
  * (YATA_ERR_LIMIT). Faults, and YATA_ERR_MEMORY, go to the reader. Empty runs and clients without runs are legal. */
 void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r);
+/* The same, but runs that are known (NULL: none are) are checked, and not added. */
+void yt_id_set_read_unknown_v1(yt_mem *mem, yt_id_set *set, const yt_known_ids *known, yt_reader *r);
 /* Writes it as Yjs does: clients descending, runs sorted; clients without runs are left out. Needs memory to sort. */
 void yt_id_set_write_v1(const yt_id_set *set, yt_writer *w);
 /* The same in format v2: the gap to the run before, and lengths less one, so that no run is empty. */

@@ -58,6 +58,7 @@ struct yt_decoder {
     yt_arena *arena;
     yt_written_client own;
     bool repeats;                  /* v2: what was given twice is there once */
+    const yt_known_ids *known;     /* deletions that delete_set leaves out; NULL: none */
     struct yt_columns_in *columns; /* v2 */
 };
 

@@ -289,7 +289,7 @@ static yt_run read_delete_run(yt_decoder *d) {
 }
 
 static void read_delete_set(yt_decoder *d, yt_id_set *out) {
-    yt_id_set_read_v1(d->mem, out, &d->in);
+    yt_id_set_read_unknown_v1(d->mem, out, d->known, &d->in);
 }
 
 static void close(yt_decoder *d) {

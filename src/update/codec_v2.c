@@ -381,9 +381,12 @@ static void read_delete_set(yt_decoder *d, yt_id_set *out) {
     for (uint32_t clients = read_delete_clients(d); clients > 0 && yt_reader_ok(&d->in); clients--) {
         uint64_t client;
         yt_runs *runs = NULL; /* of the client, once it has any */
-        for (uint32_t left = read_delete_client(d, &client); left > 0 && yt_reader_ok(&d->in); left--) {
+        uint32_t left = read_delete_client(d, &client);
+        yt_known_walk walk = yt_known_begin(d->known, client);
+        for (; left > 0 && yt_reader_ok(&d->in); left--) {
             yt_run run = read_delete_run(d);
             if (!yt_reader_ok(&d->in)) return;
+            if (yt_known_covers(&walk, run.clock, run.clock + run.len)) continue;
             if (YT_LIKELY(runs && yt_runs_add_last(runs, run.clock, run.clock + run.len))) continue;
             if (!yt_id_set_add(d->mem, out, client, run.clock, run.len))
                 yt_reader_fail_at(&d->in, YATA_ERR_MEMORY, d->in.pos);

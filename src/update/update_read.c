@@ -168,6 +168,7 @@ void yt_update_reader_open(yt_update_reader *r, yt_mem *mem, const yt_decoder_op
     r->d.own = (yt_written_client){0};
     r->d.repeats = false;
     r->d.columns = NULL;
+    r->d.known = NULL;
     r->whole = bytes.len;
     r->sections = r->blocks = 0;
     r->id = (yata_id){0, 0};

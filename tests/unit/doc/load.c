@@ -188,3 +188,16 @@ Test(load, joins_what_was_not_joined) {
         peer_close(&q);
     }
 }
+
+/* A few bytes that announce a million blocks get no room for them. */
+Test(load, announces_too_much) {
+    peer p;
+    peer_open(&p, 1);
+    uint8_t bytes[600] = {1, 0xF0, 0x01, 5, 0, 4, 1, 1, 't', 1, 'a'}; /* 240 blocks; then GCs without length */
+    size_t used = p.doc->mem.used;
+    p.doc->mem.peak = used;
+    OK(take_bytes(&p, (yata_bytes){bytes, sizeof bytes}));
+    expect_text(text_root(&p), "a");
+    cr_assert_leq(p.doc->mem.peak, used + 8 * sizeof bytes + 16384);
+    peer_close(&p);
+}
