@@ -10,4 +10,9 @@
  * which gives the reason. The client must have been touched in this transaction. */
 uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_t count);
 
+/* From here on it is noted where items end, as that many blocks may come; where memory lacks, nothing is. No item may
+ * be freed until it is closed. */
+void yt_ends_open(yata_doc *doc, size_t blocks);
+void yt_ends_close(yata_doc *doc);
+
 #endif

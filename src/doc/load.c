@@ -26,6 +26,7 @@
 enum {
     BATCH = 64,
     BLOCK_BYTES = 2,  /* of an update, for a block, at least */
+    USUAL_BYTES = 16, /* the same, mostly; twice as many are no rarity */
     IN_ADVANCE = 4    /* for so many times its own length an update gets items at once */
 };
 
@@ -179,7 +180,9 @@ yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, y
     }
     *load = (yt_load){txn, doc->roots.len};
     txn->local = false;
+    yt_ends_open(doc, in->whole / USUAL_BYTES);
     yata_status status = place_all(txn, in, rest, batch, most);
+    yt_ends_close(doc);
     yt_free(&doc->mem, batch, most * sizeof *batch);
     doc->pool.expected = doc->pool.vouched = 0;
     yt_chunks_expected(doc);

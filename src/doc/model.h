@@ -115,6 +115,12 @@ typedef struct yt_pool {
     YT_VEC(yt_slab_row) rows; /* by `first`; all other slabs stand alone */
 } yt_pool;
 
+/* Where to look for the item that ends with a clock, while many come (append.c): by the clock's low bits. */
+typedef struct yt_ends {
+    yt_ref *items;  /* 0: none yet */
+    uint32_t count; /* a power of two; 0: nothing is noted */
+} yt_ends;
+
 /* ------------------------------------------------------------------------
  * Chunks
  */
@@ -431,6 +437,7 @@ struct yata_doc {
 
     uint32_t *marks; /* conflict scan: by item handle (integrate.c); NULL until a long scan needs them */
     uint32_t marks_cap, mark;
+    yt_ends ends;  /* while an update is loaded */
     yt_ref placed; /* the item that a scan placed last, if nothing was placed, cut or freed since; 0 */
 };
 
@@ -444,8 +451,12 @@ static inline yt_branch *yt_branch_at(const yata_doc *doc, uint32_t ref) {
     return doc->branches.data[ref].branch;
 }
 
+/* For comparing: a word, which compilers take from memory as one. */
+static inline uint64_t yt_id_word(yt_id id) {
+    return (uint64_t)id.clock << 32 | id.slot;
+}
 static inline bool yt_id_equal(yt_id a, yt_id b) {
-    return a.slot == b.slot && a.clock == b.clock;
+    return yt_id_word(a) == yt_id_word(b);
 }
 static inline bool yt_is_deleted(const yt_item *it) {
     return (it->flags & YT_ITEM_DELETED) != 0;

@@ -388,6 +388,31 @@ Test(weak, cut_joined_and_deleted) {
     peer_close(&p);
 }
 
+/* Many blocks that come into a range belong to it. */
+Test(weak, edits_of_others) {
+    enum { EDITS = 20 };
+    peer p, q;
+    peer_open(&p, 1);
+    peer_open(&q, 9);
+    yata_type t = text_root(&p), m = map_root(&p);
+    write_text(&p, t, 0, "abcdefghijklmnopqrstuvwxyz");
+    yata_quote middle = quote(2, 24);
+    yata_type one = set_quote(&p, t, &middle, "one");
+    send_all(&p, &q);
+    for (uint32_t i = 0; i < EDITS; i++) write_text(&q, text_root(&q), 23 - i, ".");
+    send_all(&q, &p);
+    sound(&p);
+    expect_quoted(one, "cd.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.xy");
+    uint32_t linked = 0;
+    for (yt_ref ref = branch_of(t)->first; ref; ref = yt_at(p.doc, ref)->right)
+        linked += yt_at(p.doc, ref)->len == 1 && yt_at(p.doc, ref)->flags & YT_ITEM_LINKED;
+    cr_assert_geq(linked, EDITS);
+    OK(yata_map_delete(m, begin(&p), str_of("one")));
+    commit(&p);
+    peer_close(&p);
+    peer_close(&q);
+}
+
 Test(weak, range_and_type_gone) {
     peer p;
     peer_open(&p, 1);
