@@ -188,6 +188,7 @@ static bool to_be_loaded(const yt_subdoc *s) {
  */
 bool yt_subdoc_reserve(yata_txn *txn) {
     if (!txn->subdocs) txn->subdocs = yt_calloc(&txn->doc->mem, sizeof *txn->subdocs);
+    txn->rare = true;
     return txn->subdocs != NULL;
 }
 

@@ -105,14 +105,18 @@ static bool find_joinable(const yata_doc *doc, const yt_client *client, yt_place
 static void merge_deleted(yata_doc *doc, const yata_txn *later, yt_client *client, yt_run run, yt_place *near) {
     yt_place place = yt_store_seek(client, *near, run.clock + run.len - 1);
     yt_place_next(client, &place);
-    while (yt_entry_at(client, place).clock >= run.clock) {
-        yt_place left = place;
-        if (!yt_place_prev(client, &left)) break;
-        if (is_joinable(doc, yt_entry_at(client, left).item, yt_entry_at(client, place).item)) {
+    yt_entry right = yt_entry_at(client, place);
+    while (right.clock >= run.clock) {
+        yt_place before = place;
+        if (!yt_place_prev(client, &before)) break;
+        yt_entry left = yt_entry_at(client, before);
+        if (is_joinable(doc, left.item, right.item)) {
             join_with_lefts(doc, later, client, &place);
             if (!yt_place_prev(client, &place)) break;
+            right = yt_entry_at(client, place);
         } else {
-            place = left;
+            place = before;
+            right = left;
         }
     }
     *near = place;

@@ -288,6 +288,7 @@ struct yata_txn {
     bool garbage;            /* something that had content was deleted: it is to be collected, and merged */
     bool cleaning;           /* superfluous formats are to be removed after it */
     bool merged;             /* its blocks were merged: its notes on them are used up */
+    bool rare;               /* it touched more than a client and a sequence, or has notes that typing has not */
     bool internal;           /* made by the library after another one: removes superfluous formats; not to be undone */
     struct yt_history *undo; /* whose undo or redo this is */
     uint8_t *origin;

@@ -29,6 +29,7 @@ static YT_APART yata_txn *txn_new(yata_doc *doc, yata_bytes origin) {
         }
         memcpy(txn->origin, origin.data, origin.len);
         txn->origin_len = origin.len;
+        txn->rare |= !fits;
     }
     doc->spare = NULL;
     txn->doc = doc;
@@ -97,18 +98,6 @@ static YT_APART void free_room(yata_txn *txn) {
     yt_free(&doc->mem, txn, sizeof *txn);
 }
 
-/* Did it touch one client and one sequence at most, as typing does? */
-static inline bool has_rare_notes(const yata_txn *txn) {
-    if (txn->touched.len > 1 || txn->changed.len > 1 || txn->by_slot.cap || txn->subdocs) return true;
-    if (txn->changed.len && txn->changed.data[0].keys.cap) return true;
-    return txn->origin && txn->origin != txn->short_origin;
-}
-
-/* Is what a transaction notes in lists so small that the next one may have them? */
-static inline bool is_small(const yata_txn *txn) {
-    return txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES && txn->merge.cap <= SPARE_NOTES;
-}
-
 /* What only some transactions note. */
 static YT_APART void free_rare_notes(yata_txn *txn) {
     yt_mem *mem = &txn->doc->mem;
@@ -120,12 +109,19 @@ static YT_APART void free_rare_notes(yata_txn *txn) {
     if (txn->origin && txn->origin != txn->short_origin) yt_free(mem, txn->origin, txn->origin_len);
 }
 
+/* Is what a transaction notes in lists so small that the next one may have them? */
+static inline bool is_small(const yata_txn *txn) {
+    if (txn->merge.cap > SPARE_NOTES) return false;
+    return !txn->rare || (txn->touched.cap <= SPARE_NOTES && txn->changed.cap <= SPARE_NOTES);
+}
+
 void yt_txn_free(yata_txn *txn) {
     yata_doc *doc = txn->doc;
-    if (has_rare_notes(txn)) free_rare_notes(txn);
+    bool small = is_small(txn);
+    if (txn->rare) free_rare_notes(txn);
     if (txn->touched.len) txn->roomy = yt_runs_clear(&doc->mem, &txn->touched.data[0].deleted, SPARE_RUNS);
     txn->touched.len = txn->changed.len = txn->merge.len = 0;
-    if (YT_UNLIKELY(!is_small(txn) || doc->spare)) {
+    if (YT_UNLIKELY(!small || doc->spare)) {
         free_room(txn);
     } else {
         memset(txn, 0, offsetof(yata_txn, doc));
@@ -152,6 +148,7 @@ yt_touch *yt_txn_touch_first(yata_txn *txn, uint32_t slot) {
     client->txn = txn->number;
     client->touch = txn->touched.len;
     yt_touch *touch = &txn->touched.data[txn->touched.len++];
+    txn->rare |= client->touch > 0;
     touch->slot = slot;
     touch->before = touch->after = client->state;
     touch->deletion = 0;
@@ -202,6 +199,7 @@ bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key) {
         if (!yt_vec_reserve(&doc->mem, &txn->changed, 1)) return false;
         branch->change_txn = txn->number;
         branch->change = txn->changed.len;
+        txn->rare |= branch->change > 0;
         txn->changed.data[txn->changed.len++] =
             (yt_change){.branch = branch->ref, .generation = branch->generation, .list = key == YT_NONE};
         if (key == YT_NONE) return true;
@@ -212,6 +210,7 @@ bool yt_txn_change_first(yata_txn *txn, yt_branch *branch, uint32_t key) {
     } else if (doc->type_observers) {
         if (!yt_vec_reserve(&doc->mem, &change->keys, 1)) return false;
         yt_vec_put(&change->keys, key);
+        txn->rare = true;
     }
     return true;
 }

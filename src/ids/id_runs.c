@@ -47,6 +47,16 @@ void yt_runs_free(yt_mem *mem, yt_runs *runs) {
     memset(runs, 0, sizeof *runs);
 }
 
+/* The first run of a page that ends at or behind the clock; there is one. */
+static inline uint32_t first_in(const yt_run_page *page, uint32_t clock) {
+    const yt_run *run = page->runs;
+    for (uint32_t n = page->len, half; n > 1; n -= half) {
+        half = n / 2;
+        run += half & (0 - (uint32_t)(run_end(run[half - 1]) < clock));
+    }
+    return (uint32_t)(run - page->runs);
+}
+
 /* The first run that ends at or after `clock`; {page_count, 0} if there is none. Halving what is left without asking
  * whether it was found makes no branch that could be guessed wrong. */
 static place lower_bound(const yt_runs *runs, uint32_t clock) {
@@ -59,13 +69,8 @@ static place lower_bound(const yt_runs *runs, uint32_t clock) {
         half = n / 2;
         page += half & (0 - (uint32_t)(run_end(page[half - 1].runs[page[half - 1].len - 1]) < clock));
     }
-    const yt_run *run = page->runs;
-    for (uint32_t n = page->len, half; n > 1; n -= half) {
-        half = n / 2;
-        run += half & (0 - (uint32_t)(run_end(run[half - 1]) < clock));
-    }
     found.page = (uint32_t)(page - pages);
-    found.at = (uint32_t)(run - page->runs);
+    found.at = first_in(page, clock);
     return found;
 }
 
@@ -253,7 +258,8 @@ static place step(const yt_runs *runs, place at) {
  * The set
  */
 
-/* As lower_bound, where it is one of a few behind that place: deleting item by item often goes on so. */
+/* As lower_bound, where it is one of a few behind that place, as deleting item by item often goes on, or in its page:
+ * so the directory need not be searched, which reads a run of each page that it compares. */
 static place seek(const yt_runs *runs, const yt_runs_near *near, uint32_t clock) {
     enum { STEPS = 4 };
     if (near->page < runs->page_count) {
@@ -262,6 +268,8 @@ static place seek(const yt_runs *runs, const yt_runs_near *near, uint32_t clock)
         if (at < page->len && run_end(page->runs[at]) < clock)
             while (at < end)
                 if (clock <= run_end(page->runs[++at])) return (place){near->page, at};
+        if (page->len && page->runs[0].clock <= clock && clock <= run_end(page->runs[page->len - 1]))
+            return (place){near->page, first_in(page, clock)};
     }
     return lower_bound(runs, clock);
 }
