@@ -281,7 +281,7 @@ static uint32_t row_begin(const run *r, row *w, uint32_t count) {
     const yt_client *client = r->client;
     const yt_branch *branch = r->branch;
     if (!r->last || !branch || branch->cursor || branch->tree || doc->weak) return 0;
-    if (doc->pool.free || doc->chunks.text == YT_NONE || r->last_item->parent != r->parent) return 0;
+    if (doc->pool.free || r->last_item->parent != r->parent) return 0;
     *w = (row){.slabs = doc->pool.slabs, .page = client->pages[client->page_count - 1]};
     w->state = client->state;
     w->made = doc->pool.made;

@@ -7,7 +7,7 @@
 
 /* Integrates the first of these blocks of one client, as long as each can be put between two neighbours without
  * looking further, and tells how many that were. 0 also where memory lacks: whatever is left takes the general way,
- * which gives the reason. The client must have been touched in this transaction. */
+ * which gives the reason. */
 uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_t count);
 
 /* From here on it is noted where items end, as that many blocks may come; where memory lacks, nothing is. No item may

@@ -112,8 +112,9 @@ static bool has_room(const yt_chunk *c, size_t bytes, size_t elements) {
     return bytes <= c->cap - c->len && elements <= c->ends_cap - c->count;
 }
 
-/* expected: bytes that are about to come; there is room for them, but for no more than there is already. A lot is asked
- * for at once: what of it is not used goes back, and where systems give out so much, it costs nothing until it is. */
+/* expected: bytes that are about to come; there is room for them, but for no more than there is already. Of a lot all
+ * is asked for at once: yt_chunks_expected gives back what was not used, and until it is used it costs systems that
+ * give out so much nothing. */
 static size_t next_size(size_t cap, size_t bytes, size_t expected, size_t all) {
     size_t size = cap < FIRST_CHUNK ? FIRST_CHUNK : cap * 2;
     if (size > YT_CHUNK_BYTES) size = YT_CHUNK_BYTES;

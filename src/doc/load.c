@@ -184,7 +184,7 @@ yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, y
     yata_status status = place_all(txn, in, rest, batch, most);
     yt_ends_close(doc);
     yt_free(&doc->mem, batch, most * sizeof *batch);
-    doc->pool.expected = doc->pool.vouched = 0;
+    yt_pool_expected(doc);
     yt_chunks_expected(doc);
     if (!status) return YATA_OK;
     yt_load_take_back(load);

@@ -16,8 +16,9 @@ typedef struct yt_load {
 bool yt_load_possible(const yata_doc *doc, const yata_txn *txn);
 
 /* Reads blocks and places them, as long as each can be placed where it stands in the update and taken back; what
- * follows, and all deletions, are in `rest`, read and checked. On a failure everything is as before, and `rest` is
- * freed; the fault, if it is one of the update, is with the reader. In any case the reader is closed. */
+ * follows, and all deletions that are not done with it, are in `rest`, read and checked. On a failure everything is as
+ * before, and `rest` is freed; the fault, if it is one of the update, is with the reader. In any case the reader is
+ * closed. */
 yata_status yt_load_blocks(yt_load *load, yata_txn *txn, yt_update_reader *in, yt_update *rest);
 
 /* The update is refused after all: the document becomes as it was. Cannot fail. */

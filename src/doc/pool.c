@@ -46,18 +46,35 @@ static uint32_t slabs_wanted(const yt_pool *pool) {
 static bool add_slabs(yata_doc *doc, uint32_t count) {
     yt_pool *pool = &doc->pool;
     if (count > UINT32_MAX / YT_SLAB_ITEMS - pool->slab_count) return false; /* handles would run out */
+    const size_t bytes = count * SLAB_BYTES;
+    if (bytes / SLAB_BYTES != count) return false; /* more than a size of 32 bits can say */
     if (pool->slab_cap - pool->slab_count < count) {
         yt_item **slabs = yt_grow(&doc->mem, pool->slabs, &pool->slab_cap, pool->slab_count + count, sizeof *slabs);
         if (!slabs) return false;
         pool->slabs = slabs;
     }
     if (count > 1 && !yt_vec_reserve(&doc->mem, &pool->rows, 1)) return false;
-    yt_item *slab = yt_alloc(&doc->mem, (size_t)count * SLAB_BYTES);
+    yt_item *slab = yt_alloc(&doc->mem, bytes);
     if (!slab) return false;
     if (count > 1) yt_vec_put(&pool->rows, ((yt_slab_row){pool->slab_count, count}));
     for (uint32_t i = 0; i < count; i++) pool->slabs[pool->slab_count++] = slab + (size_t)i * YT_SLAB_ITEMS;
     if (!pool->made) pool->made = 1; /* handle 0 means none */
     return true;
+}
+
+void yt_pool_expected(yata_doc *doc) {
+    yt_pool *pool = &doc->pool;
+    uint32_t need = pool->made / YT_SLAB_ITEMS + 1;
+    pool->expected = pool->vouched = 0;
+    if (!pool->rows.len || need >= pool->slab_count) return;
+    yt_slab_row *row = &pool->rows.data[pool->rows.len - 1];
+    if (row->first + row->count != pool->slab_count || row->first >= need) return;
+    uint32_t count = need - row->first;
+    yt_item *moved = yt_realloc(&doc->mem, pool->slabs[row->first], row->count * SLAB_BYTES, count * SLAB_BYTES);
+    if (!moved) return;
+    row->count = count;
+    for (uint32_t i = 0; i < count; i++) pool->slabs[row->first + i] = moved + (size_t)i * YT_SLAB_ITEMS;
+    pool->slab_count = need;
 }
 
 yt_ref yt_item_take_slab(yata_doc *doc) {

@@ -24,6 +24,8 @@ static inline yt_ref yt_item_take(yata_doc *doc) {
 }
 /* Gives the handle back; the content must have been dropped. O(1). */
 void yt_item_free(yata_doc *doc, yt_ref ref);
+/* What `expected` told has come: gives back room that was made for it in vain. Items may move; handles stay. */
+void yt_pool_expected(yata_doc *doc);
 /* Gives back the slabs at the end that hold no item. O(freed items). */
 void yt_pool_trim(yata_doc *doc);
 

@@ -294,6 +294,7 @@ static bool note_link(yata_txn *txn, const yt_branch *weak) {
     if (!yt_vec_reserve(&doc->mem, &txn->changed, 1)) return false;
     yt_change change = {.branch = weak->ref, .generation = weak->generation, .list = key == YT_NONE};
     yt_vec_put(&txn->changed, change);
+    txn->rare = true;
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "../peer.h"
 
 #include "doc/load.h"
+#include "wire/writer.h"
 
 /* A bit of everything that can be taken back, by one client, and then a lot of text. */
 static void write_much(peer *p) {
@@ -189,15 +190,90 @@ Test(load, joins_what_was_not_joined) {
     }
 }
 
-/* A few bytes that announce a million blocks get no room for them. */
+/* A few bytes that announce many blocks get no more room than four times their length, and give back what they did not
+ * need. */
 Test(load, announces_too_much) {
+    enum { BYTES = 60000, BLOCKS = (BYTES - 12) / 2 };
+    static uint8_t bytes[BYTES] = {
+        1, 0x80 | (BLOCKS & 0x7f), 0x80 | (BLOCKS >> 7 & 0x7f), BLOCKS >> 14, 5, 0, 4, 1, 1, 't', 1, 'a'};
+    for (size_t i = 12; i < BYTES; i++) bytes[i] = i % 2; /* GCs of one clock each */
     peer p;
     peer_open(&p, 1);
-    uint8_t bytes[600] = {1, 0xF0, 0x01, 5, 0, 4, 1, 1, 't', 1, 'a'}; /* 240 blocks; then GCs without length */
     size_t used = p.doc->mem.used;
     p.doc->mem.peak = used;
     OK(take_bytes(&p, (yata_bytes){bytes, sizeof bytes}));
     expect_text(text_root(&p), "a");
-    cr_assert_leq(p.doc->mem.peak, used + 8 * sizeof bytes + 16384);
+    cr_assert_leq(p.doc->mem.peak, used + 8 * sizeof bytes + 65536);
+    cr_assert_eq(p.doc->pool.slab_count, 1);
+    write_text(&p, text_root(&p), 1, "b");
+    expect_text(text_root(&p), "ab");
     peer_close(&p);
+}
+
+/* Items stay what they are when their slabs move. */
+Test(load, gives_back_what_it_did_not_need) {
+    enum { TEXTS = 200, GCS = 4000 };
+    static char hex[32 * TEXTS + 8 * GCS];
+    int n = snprintf(hex, sizeof hex, "01 %02X %02X 05 00 04 01 01 74 01 61 ", 0x80 | ((TEXTS + GCS) & 0x7f),
+                     (TEXTS + GCS) >> 7);
+    for (int i = 1; i < TEXTS; i++) {
+        char origin[8];
+        snprintf(origin, sizeof origin, i <= 0x80 ? "%02X" : "%02X 01", i <= 0x80 ? i - 1 : ((i - 1) & 0x7f) | 0x80);
+        n += snprintf(hex + n, sizeof hex - (size_t)n, "%s 05 %s 01%s ", i % 2 ? "81" : "84", origin,
+                      i % 2 ? "" : " 61");
+    }
+    for (int i = 0; i < GCS; i++) n += snprintf(hex + n, sizeof hex - (size_t)n, "00 01 ");
+    snprintf(hex + n, sizeof hex - (size_t)n, "00");
+    peer p, q;
+    peer_open(&p, 1);
+    OK(take(&p, hex));
+    cr_assert_eq(block_count(&p), TEXTS + 1);
+    cr_assert_leq(p.doc->pool.slab_count, TEXTS / YT_SLAB_ITEMS + 1);
+    peer_open(&q, 2);
+    send_all(&p, &q);
+    expect_same_state(&p, &q);
+    write_text(&p, text_root(&p), 50, "b");
+    sound(&p);
+    peer_close(&p);
+    peer_close(&q);
+}
+
+/* A delete set that names its client again for each run: as dear as one that does not. */
+Test(load, deletions_that_repeat_their_client, .timeout = 60) {
+    enum { RUNS = 200000 };
+    yt_writer w;
+    yt_mem mem;
+    yt_mem_init(&mem, NULL);
+    yt_writer_init(&w, &mem);
+    yt_write_var_uint(&w, 1);
+    yt_write_var_uint(&w, 2 * RUNS);
+    yt_write_var_uint(&w, 5);
+    yt_write_var_uint(&w, 0);
+    for (uint32_t clock = 0; clock < 2 * RUNS; clock++) {
+        yt_write_u8(&w, clock == 0 ? 4 : clock % 2 ? 0x81 : 0x84);
+        if (clock == 0) {
+            yt_write_u8(&w, 1);
+            yt_write_var_bytes(&w, "t", 1);
+        } else {
+            yt_write_var_uint(&w, 5);
+            yt_write_var_uint(&w, clock - 1);
+        }
+        if (clock % 2)
+            yt_write_var_uint(&w, 1);
+        else
+            yt_write_var_bytes(&w, "a", 1);
+    }
+    yt_write_var_uint(&w, RUNS);
+    for (uint32_t i = 0; i < RUNS; i++) {
+        yt_write_var_uint(&w, 5);
+        yt_write_var_uint(&w, 1);
+        yt_write_var_uint(&w, 2 * RUNS - 1);
+        yt_write_var_uint(&w, 1);
+    }
+    peer p;
+    peer_open(&p, 1);
+    OK(take_bytes(&p, (yata_bytes){w.data, w.len}));
+    cr_assert_eq(branch_of(text_root(&p))->len, RUNS);
+    peer_close(&p);
+    yt_writer_free(&w);
 }

@@ -623,3 +623,25 @@ static bool link_and_edit(peer *p) {
 Test(weak, failing_memory) {
     fail_each(open_with_text, link_and_edit);
 }
+
+/* Notes on many links are not kept for the transactions that follow. */
+Test(weak, many_links_to_one_text) {
+    enum { LINKS = 500 };
+    peer p;
+    peer_open(&p, 1);
+    yata_type t = text_root(&p);
+    write_text(&p, t, 0, "abc");
+    yata_quote middle = quote(1, 2);
+    for (int i = 0; i < LINKS; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%d", i);
+        set_quote(&p, t, &middle, key);
+    }
+    write_text(&p, t, 3, "d");
+    uint32_t subscription;
+    OK(yata_type_observe(t, ignore_event, NULL, &subscription));
+    size_t used = p.doc->mem.used;
+    write_text(&p, t, 2, "-");
+    cr_assert_leq(p.doc->mem.used, used + 4096);
+    peer_close(&p);
+}
