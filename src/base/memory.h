@@ -30,4 +30,7 @@ void yt_free(yt_mem *mem, void *ptr, size_t size);                          /* N
  * array is then untouched. 32-bit counts: documents refuse more. */
 void *yt_grow(yt_mem *mem, void *array, uint32_t *cap, uint32_t need, size_t element);
 
+/* Room for that many bytes behind what is there; false: no memory, nothing changed. */
+bool yt_buffer_reserve(yata_buffer *buffer, size_t more);
+
 #endif

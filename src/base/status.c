@@ -5,6 +5,7 @@
  * A buffer carries its allocator, because it leaves the library and is freed long after the call that filled it.
  */
 #include "base/config.h"
+#include "base/memory.h"
 #include <yata/base.h>
 
 #define TEXT_OF(x) #x
@@ -86,7 +87,7 @@ void yata_buffer_free(yata_buffer *buffer) {
     buffer->len = buffer->cap = 0;
 }
 
-static bool buffer_reserve(yata_buffer *buffer, size_t more) {
+bool yt_buffer_reserve(yata_buffer *buffer, size_t more) {
     if (more <= buffer->cap - buffer->len) return true;
     if (more > SIZE_MAX / 2 - buffer->len) return false;
     size_t need = buffer->len + more;
@@ -105,7 +106,7 @@ static bool buffer_reserve(yata_buffer *buffer, size_t more) {
 yata_status yata_buffer_append(yata_buffer *buffer, const void *data, size_t len) {
     if (!buffer || (!data && len)) return YATA_ERR_ARGUMENT;
     if (len == 0) return YATA_OK;
-    if (!buffer_reserve(buffer, len)) return YATA_ERR_MEMORY;
+    if (!yt_buffer_reserve(buffer, len)) return YATA_ERR_MEMORY;
     memcpy(buffer->data + buffer->len, data, len);
     buffer->len += len;
     return YATA_OK;

@@ -214,7 +214,7 @@ static inline void count_joins(run *r, const gap *g, const yt_item *it) {
         r->joins--;
 }
 
-static YT_APART bool append(run *r, const yt_block *b) {
+static bool append(run *r, const yt_block *b) {
     yata_doc *doc = r->doc;
     if (b->content != YT_STRING && b->content != YT_DELETED && b->content != YT_ANY) return false;
     if (b->id.clock != r->client->state || b->parent == YT_PARENT_ID) return false;
@@ -280,7 +280,7 @@ static uint32_t row_begin(const run *r, row *w, uint32_t count) {
     const yata_doc *doc = r->doc;
     const yt_client *client = r->client;
     const yt_branch *branch = r->branch;
-    if (!r->last || !branch || branch->cursor || branch->tree || doc->weak) return 0;
+    if (!r->last || branch->cursor || branch->tree || doc->weak) return 0;
     if (doc->pool.free || r->last_item->parent != r->parent) return 0;
     *w = (row){.slabs = doc->pool.slabs, .page = client->pages[client->page_count - 1]};
     w->state = client->state;
@@ -410,7 +410,7 @@ static inline bool row_append(run *r, row *w, const yt_block *b) {
 }
 
 /* Places blocks as long as they come in a row: how many. */
-static uint32_t append_row(run *r, const yt_block *blocks, uint32_t count) {
+static YT_APART uint32_t append_row(run *r, const yt_block *blocks, uint32_t count) {
     row w;
     uint32_t n = 0, most = row_begin(r, &w, count);
     if (!most) return 0;
@@ -467,7 +467,7 @@ uint32_t yt_append(yata_txn *txn, uint32_t slot, const yt_block *blocks, uint32_
     if (count >= MANY) count_begin(&r);
     uint32_t n = 0;
     while (n < count) {
-        n += append_row(&r, blocks + n, count - n);
+        if (r.branch && blocks[n].info & YT_INFO_ORIGIN) n += append_row(&r, blocks + n, count - n);
         if (n == count || !append(&r, &blocks[n])) break;
         n++;
     }

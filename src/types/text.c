@@ -123,9 +123,10 @@ bool yata_text_iter_next(yata_text_iter *iter, yata_value *out) {
     return false;
 }
 
+enum { ROOM = 16 }; /* yt_put_bytes asks for it */
+
 /* Appends the texts from `ref` on for which there is room; returns the first for which there is none, 0 at the end. */
 static yt_ref append_texts(const yata_doc *doc, yt_ref ref, yata_buffer *out) {
-    enum { ROOM = 16 }; /* yt_put_bytes asks for it */
     uint8_t *p = out->data ? out->data + out->len : NULL;
     size_t room = out->cap - out->len;
     while (ref) {
@@ -150,7 +151,8 @@ yata_status yata_text_read(yata_type text, yata_buffer *out) {
     const yata_doc *doc = text.doc;
     size_t len = out->len;
     yt_ref ref = status ? 0 : branch->first;
-    while ((ref = append_texts(doc, ref, out)) && !status) { /* makes the buffer grow */
+    if (ref) (void)yt_buffer_reserve(out, (size_t)branch->units + ROOM); /* all of it, if all is ASCII */
+    while ((ref = append_texts(doc, ref, out)) && !status) {             /* makes the buffer grow */
         const yt_item *it = yt_at(doc, ref);
         status = yata_buffer_append(out, yt_text(doc, yt_slice_of(it)), yt_text_bytes(doc, it));
         ref = it->right;
