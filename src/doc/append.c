@@ -45,7 +45,7 @@ typedef struct gap {
 } gap;
 
 static inline bool ends_at(const yt_item *it, yt_id id) {
-    return it->id.clock + it->len - 1 == id.clock && it->id.slot == id.slot;
+    return yt_id_equal(yt_last_id(it), id);
 }
 
 /* ------------------------------------------------------------------------
@@ -85,6 +85,11 @@ static yt_ref search_origin(run *r, const yt_client *client, uint32_t clock) {
     return yt_entry_at(client, place).item;
 }
 
+static inline bool is_left(const yata_doc *doc, gap *g, yt_ref ref) {
+    g->left = ref;
+    return ref && (g->left_item = yt_at(doc, ref), ends_at(g->left_item, g->origin));
+}
+
 /* The item that ends with the origin, as it is: false if there is none without a cut. */
 static inline bool find_left(run *r, gap *g) {
     const yata_doc *doc = r->doc;
@@ -92,17 +97,12 @@ static inline bool find_left(run *r, gap *g) {
         g->left = r->last;
         g->left_item = r->last_item;
         if (ends_at(g->left_item, g->origin)) return true;
-        g->left = r->last_item->left;
-        if (g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin))) return true;
-        g->left = r->last_item->right;
-        if (g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin))) return true;
+        if (is_left(doc, g, r->last_item->left) || is_left(doc, g, r->last_item->right)) return true;
     }
     const yt_client *client = yt_client_at(doc, g->origin.slot);
     if (g->origin.clock >= client->state) return false;
-    g->left = *ends_place(r, g->origin.clock);
-    if (g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin))) return true;
-    g->left = search_origin(r, client, g->origin.clock);
-    return g->left && (g->left_item = yt_at(doc, g->left), ends_at(g->left_item, g->origin));
+    return is_left(doc, g, *ends_place(r, g->origin.clock)) ||
+           is_left(doc, g, search_origin(r, client, g->origin.clock));
 }
 
 static inline yt_id id_of(const run *r, yata_id id) {
@@ -272,7 +272,7 @@ static inline spot spot_at(const row *w, yt_ref ref) {
 }
 
 static inline bool ends_with(const spot *s, uint32_t slot, uint32_t clock) {
-    return s->ref && yt_id_word(s->it->id) + ((uint64_t)(s->it->len - 1) << 32) == yt_id_word((yt_id){slot, clock});
+    return s->ref && ends_at(s->it, (yt_id){slot, clock});
 }
 
 /* How many blocks there is room for; 0: they cannot come in a row. */

@@ -413,21 +413,14 @@ static yata_status delete_run(yata_txn *txn, uint64_t client, yt_run run) {
 /* What one client's runs name. Mostly it is deleted already, since tombstones come as such: both sets are walked side
  * by side. */
 static yata_status apply_deletes_of(yata_txn *txn, const yt_id_set_client *deletes) {
-    enum { FEW_STEPS = 4 };
-    yata_doc *doc = txn->doc;
-    uint32_t slot = yt_slot_near(doc, deletes->client);
-    yt_runs none = {0};
-    yt_run run, known = {0, 0};
-    const yt_runs *deleted = slot == YT_NONE ? &none : &yt_client_at(doc, slot)->deleted;
-    yt_runs_iter all = yt_runs_begin(deleted);
+    const yt_known_ids done = {yt_deleted_of, txn->doc};
+    yt_known_walk walk = yt_known_begin(&done, deletes->client);
+    yt_run run;
     for (yt_runs_iter it = yt_runs_begin(&deletes->runs); yt_runs_next(&it, &run);) {
-        for (uint32_t steps = 0; known.clock + known.len < run.clock + run.len && yt_runs_next(&all, &known); steps++)
-            if (steps == FEW_STEPS) all = yt_runs_from(deleted, run.clock); /* a few deletions in a set of many */
-        if (known.clock <= run.clock && run.clock + run.len <= known.clock + known.len) continue;
+        if (yt_known_covers(&walk, run.clock, run.clock + run.len)) continue;
         yata_status status = delete_run(txn, deletes->client, run);
         if (status) return status;
-        all = yt_runs_from(deleted, run.clock); /* the set has changed, clients have not */
-        known = (yt_run){0, 0};
+        yt_known_changed(&walk, run.clock); /* the set, but not who is a client */
     }
     return YATA_OK;
 }

@@ -132,13 +132,6 @@ static void expect(yata_doc *doc, const yt_update_reader *in, uint32_t read) {
     doc->chunks.expected = in->d.ops == &yt_decoder_v1 ? yt_reader_left(&in->d.in) : in->whole;
 }
 
-/* Deletions that are done need not be read. */
-static const yt_runs *deleted_of(const void *ctx, uint64_t client) {
-    const yata_doc *doc = ctx;
-    uint32_t slot = yt_slot_find(doc, client);
-    return slot == YT_NONE ? NULL : &yt_client_at(doc, slot)->deleted;
-}
-
 /* Reads and places batch by batch; then the rest is read, behind what is left of the last batch. */
 static yata_status place_all(yata_txn *txn, yt_update_reader *in, yt_update *rest, yt_block *batch, uint32_t most) {
     yata_status status = YATA_OK;
@@ -162,7 +155,7 @@ static yata_status place_all(yata_txn *txn, yt_update_reader *in, yt_update *res
         yt_update_reader_drop(in, rest);
         return status;
     }
-    const yt_known_ids known = {deleted_of, txn->doc};
+    const yt_known_ids known = {yt_deleted_of, txn->doc}; /* deletions that are done need not be read */
     in->d.known = &known;
     status = yt_update_reader_rest(in, batch + placed, n - placed, rest).status;
     in->d.known = NULL;

@@ -76,6 +76,11 @@ bool yt_page_loosen(yata_doc *doc, yt_client *client, uint32_t at) {
     return !client->pages[at]->row || remake_page(doc, client, at, client->pages[at]->cap, false);
 }
 
+const yt_runs *yt_deleted_of(const void *doc, uint64_t client) {
+    uint32_t slot = yt_slot_find(doc, client);
+    return slot == YT_NONE ? NULL : &yt_client_at(doc, slot)->deleted;
+}
+
 void yt_clients_trim(yata_doc *doc) {
     for (uint32_t i = 0; i < doc->clients.len; i++) {
         yt_client *client = yt_client_at(doc, i);

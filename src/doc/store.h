@@ -34,6 +34,8 @@ void yt_clients_free(yata_doc *doc);
 static inline yt_client *yt_client_at(const yata_doc *doc, uint32_t slot) {
     return &doc->clients.data[slot];
 }
+/* What is deleted of a client, NULL if it is unknown; of a yata_doc, for yt_known_ids. */
+const yt_runs *yt_deleted_of(const void *doc, uint64_t client);
 static inline uint32_t yt_state(const yata_doc *doc, uint32_t slot) {
     return slot == YT_NONE ? 0 : doc->clients.data[slot].state;
 }

@@ -59,6 +59,11 @@ static inline bool yt_known_covers(yt_known_walk *walk, uint32_t clock, uint32_t
     return walk->run.clock <= clock && end <= walk->run.clock + walk->run.len;
 }
 
+/* Some became known since: goes on from that clock. */
+static inline void yt_known_changed(yt_known_walk *walk, uint32_t clock) {
+    if (walk->at.runs) *walk = (yt_known_walk){yt_runs_from(walk->at.runs, clock), {0, 0}};
+}
+
 /* Reads a v1 delete set and adds it; counts are checked against the bytes that are left, clock + len against 2^32-1
  * (YATA_ERR_LIMIT). Faults, and YATA_ERR_MEMORY, go to the reader. Empty runs and clients without runs are legal. */
 void yt_id_set_read_v1(yt_mem *mem, yt_id_set *set, yt_reader *r);
